@@ -1,0 +1,64 @@
+"""The one place where IRIs are made: readable, NFC, Hangul kept.
+
+Every IRI of a graph starts with :data:`BASE`. Concepts end in their slug, so that
+``c:kube-apiserver`` and ``c:접근-제어`` can be typed by hand.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from urllib.parse import quote
+
+BASE = "https://kgraph.example/"
+CONCEPT = BASE + "concept/"
+RELATION = BASE + "relation/"
+POST = BASE + "post/"
+GRAPH = BASE + "graph/"
+STATEMENT = BASE + "statement/"
+EVIDENCE = BASE + "evidence/"
+TERMS = BASE + "terms#"  # kgraph's own few terms (polarity, condition, rule ...)
+
+# What may stand in the last step of an IRI without being percent-encoded, besides letters and digits.
+_SAFE = "-._~@+,"
+
+
+def slug(text: str) -> str:
+    """A readable path segment for ``text``: NFC, lower case, whitespace as ``-``, Hangul kept.
+
+    Letters and digits of every script, marks and ``-._~@+,`` stay; all else is percent-encoded, so
+    that different texts that differ in more than case or white space keep different slugs.
+    """
+    text = unicodedata.normalize("NFC", "-".join(text.split()).casefold())
+    text = unicodedata.normalize("NFC", text)
+    return "".join(
+        ch if ch in _SAFE or unicodedata.category(ch)[0] in "LNM" else quote(ch, safe="")
+        for ch in text
+    )
+
+
+def concept_iri(concept_id: str) -> str:
+    """The IRI of the concept with this id (a slug already)."""
+    return CONCEPT + concept_id
+
+
+def relation_iri(relation_id: str) -> str:
+    """The IRI of a relation: vocabulary ids keep their case, minted ones are slugs."""
+    return RELATION + relation_id
+
+
+def post_iri(post_id: str) -> str:
+    """The IRI of a post; the ``/`` of its path stay."""
+    return POST + _path(post_id)
+
+
+def graph_iri(post_id: str) -> str:
+    """The IRI of the named graph that holds one post's statements."""
+    return GRAPH + _path(post_id)
+
+
+def _path(post_id: str) -> str:
+    text = unicodedata.normalize("NFC", post_id)
+    return "".join(
+        ch if ch == "/" or ch in _SAFE or unicodedata.category(ch)[0] in "LNM" else quote(ch, safe="")
+        for ch in text
+    )

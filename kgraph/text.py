@@ -1,0 +1,42 @@
+"""Normalising names: small pure functions that every stage shares."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_HANGUL = re.compile(r"[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")
+_LATIN = re.compile(r"[A-Za-z]")
+_SEPARATORS = re.compile(r"[\s\-_‐‑–—·]+")
+_QUOTES = re.compile(r"['\"`‘’“”]+")
+
+
+def nfc(text: str) -> str:
+    """``text`` in NFC: Hangul composed, however the file system or editor spelt it."""
+    return unicodedata.normalize("NFC", text)
+
+
+def fold(text: str) -> str:
+    """The form in which two spellings of one name are equal: NFKC, case folded, spaces and hyphens
+    gone, quotes gone. A leading ``-`` or ``--`` (an option) stays. Never empty unless ``text`` holds
+    nothing but separators and quotes."""
+    text = unicodedata.normalize("NFKC", text).casefold().strip()
+    text = unicodedata.normalize("NFC", _QUOTES.sub("", text)).strip()
+    dashes = len(text) - len(text.lstrip("-")) if len(text) > 1 else 0
+    return text[:dashes] + _SEPARATORS.sub("", text[dashes:])
+
+
+def has_hangul(text: str) -> bool:
+    """Whether any Hangul syllable or jamo stands in ``text``."""
+    return _HANGUL.search(text) is not None
+
+
+def language(text: str) -> str:
+    """``"ko"`` if ``text`` holds Hangul, else ``"en"``: the language tag of a label or question."""
+    return "ko" if has_hangul(text) else "en"
+
+
+def main_language(text: str) -> str:
+    """The language most of a longer text is in: ``"ko"`` when a tenth of its letters are Hangul."""
+    hangul, latin = len(_HANGUL.findall(text)), len(_LATIN.findall(text))
+    return "ko" if hangul * 9 >= latin else "en"
