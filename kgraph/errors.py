@@ -8,6 +8,7 @@
     ├── ModelError         an encoder cannot be found or loaded
     ├── QueryError         a SPARQL query is refused, malformed or too slow
     ├── NotFoundError      no such concept, post, named query or export profile
+    ├── BusyError          another process is writing the same index
     └── VocabularyError    relations.toml or lexicon.toml (or a user's own) is wrong
 
 Each message says what happened and what to do next; the command line prints it as one line.
@@ -56,3 +57,7 @@ class NotFoundError(KgraphError):
 
 class VocabularyError(KgraphError):
     """A vocabulary file does not hold what its loader needs."""
+
+
+class BusyError(KgraphError):
+    """Another process is writing the same index."""

@@ -1,0 +1,136 @@
+"""The content-addressed cache beside the generations: what was read, extracted and encoded once.
+
+Keys hold everything a value depends on (bytes, versions, fingerprints), so a value never goes
+stale; it only becomes unused, and :meth:`Cache.prune` drops those that no post needs any more.
+A cache that cannot be read is thrown away and made anew: it never holds anything but copies.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from kgraph.types import Extraction, Post, Segmented
+
+_FORMAT = 1
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """Everything one source file gives before names are resolved."""
+
+    posts: tuple[Post, ...]
+    segmented: tuple[Segmented, ...]
+    extractions: tuple[Extraction, ...]
+
+
+_decoder = msgspec.msgpack.Decoder(Prepared)
+
+
+def pack(prepared: Prepared) -> bytes:
+    """``prepared`` as compressed MessagePack."""
+    return zlib.compress(msgspec.msgpack.encode(prepared), 3)
+
+
+def unpack(blob: bytes) -> Prepared:
+    """The inverse of :func:`pack`."""
+    return _decoder.decode(zlib.decompress(blob))
+
+
+class Cache:
+    """A SQLite file of prepared files and vectors."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._db = self._connect(path)
+        except sqlite3.DatabaseError:
+            path.unlink()
+            self._db = self._connect(path)
+
+    @staticmethod
+    def _connect(path: Path) -> sqlite3.Connection:
+        db = sqlite3.connect(path, timeout=60)
+        if db.execute("PRAGMA user_version").fetchone()[0] != _FORMAT:
+            db.execute("DROP TABLE IF EXISTS prepared")
+            db.execute("DROP TABLE IF EXISTS vectors")
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("CREATE TABLE IF NOT EXISTS prepared (key TEXT PRIMARY KEY, value BLOB)")
+        db.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, value BLOB)")
+        db.execute(f"PRAGMA user_version={_FORMAT}")
+        db.commit()
+        return db
+
+    def __enter__(self) -> Cache:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._db.close()
+
+    def has_prepared(self, keys: Iterable[str]) -> set[str]:
+        """Those of ``keys`` that a prepared file is stored under."""
+        return {key for key in keys if self._one("SELECT 1 FROM prepared WHERE key=?", key)}
+
+    def prepared(self, key: str) -> Prepared | None:
+        """The prepared file stored under ``key``, or ``None``; a damaged value counts as none."""
+        row = self._one("SELECT value FROM prepared WHERE key=?", key)
+        if row is None:
+            return None
+        try:
+            return unpack(row)
+        except (zlib.error, msgspec.DecodeError):
+            return None
+
+    def put_prepared(self, key: str, blob: bytes) -> None:
+        """Store a packed file; visible to others after the next :meth:`commit`."""
+        self._db.execute("INSERT OR REPLACE INTO prepared VALUES (?, ?)", (key, blob))
+
+    def vectors(self, keys: Sequence[bytes], dimension: int) -> Mapping[bytes, NDArray[np.float32]]:
+        """Those of the vectors under ``keys`` that are stored, each of shape (dimension,)."""
+        found: dict[bytes, NDArray[np.float32]] = {}
+        for chunk in _chunks(keys, 500):
+            marks = ",".join("?" * len(chunk))
+            rows = self._db.execute(f"SELECT key, value FROM vectors WHERE key IN ({marks})", chunk)
+            for key, value in rows:
+                if len(value) == 4 * dimension:
+                    found[key] = np.frombuffer(value, dtype="<f4")
+        return found
+
+    def put_vectors(self, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
+        """Store ``vectors`` (len(keys), d) and commit."""
+        rows = [(key, row.astype("<f4").tobytes()) for key, row in zip(keys, vectors, strict=True)]
+        self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+        self._db.commit()
+
+    def commit(self) -> None:
+        """Make everything put so far durable."""
+        self._db.commit()
+
+    def prune(self, prepared: set[str], vectors: set[bytes]) -> None:
+        """Drop what is not among the given keys, once the unused outnumber the used."""
+        for table, keep in (("prepared", prepared), ("vectors", vectors)):
+            stored = [row[0] for row in self._db.execute(f"SELECT key FROM {table}")]
+            unused = [(key,) for key in stored if key not in keep]
+            if len(unused) > len(keep):
+                self._db.executemany(f"DELETE FROM {table} WHERE key=?", unused)
+        self._db.commit()
+
+    def _one(self, query: str, key: str) -> bytes | None:
+        row = self._db.execute(query, (key,)).fetchone()
+        return None if row is None else row[0]
+
+
+def _chunks(items: Sequence[bytes], size: int) -> Iterator[Sequence[bytes]]:
+    for i in range(0, len(items), size):
+        yield items[i : i + size]

@@ -1,0 +1,102 @@
+"""Settings: flags > ``KGRAPH_*`` variables > ``kgraph.toml`` (found upward) > defaults."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from kgraph.errors import ConfigError
+
+FILE_NAME = "kgraph.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run needs to know. Relative paths of a ``kgraph.toml`` are relative to its folder."""
+
+    indexes: Path = Path("indexes")
+    corpus: Path = Path("corpus")
+    model: str = ""  # a sentence-transformers name or path; empty: the embedded encoder
+    lexicon: Path | None = None  # a lexicon.toml of the user's own, read after the shipped one
+    relations: Path | None = None  # a relations.toml of the user's own
+    timeout: float = 30.0  # seconds a SPARQL query may run
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    """What may stand in kgraph.toml."""
+
+    indexes: str | None = None
+    corpus: str | None = None
+    model: str | None = None
+    lexicon: str | None = None
+    relations: str | None = None
+    timeout: float | None = None
+
+
+_PATHS = ("indexes", "corpus", "lexicon", "relations")
+
+
+def find_file(start: Path) -> Path | None:
+    """The nearest ``kgraph.toml`` in ``start`` or a folder above it."""
+    for folder in (start, *start.parents):
+        candidate = folder / FILE_NAME
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def load_settings(
+    flags: Mapping[str, Any] | None = None,
+    *,
+    env: Mapping[str, str] | None = None,
+    start: Path | None = None,
+) -> Settings:
+    """Settings from all four sources; ``flags`` that are ``None`` were not given.
+
+    Raises:
+        ConfigError: a file does not parse, or a key or value is not one kgraph knows.
+    """
+    env = os.environ if env is None else env
+    values: dict[str, Any] = {}
+    path = find_file((start or Path.cwd()).resolve())
+    if path is not None:
+        values.update(_from_file(path))
+    for name in Settings.__dataclass_fields__:
+        text = env.get(f"KGRAPH_{name.upper()}")
+        if text:
+            values[name] = _convert(name, text, f"KGRAPH_{name.upper()}")
+    values.update({k: v for k, v in (flags or {}).items() if v is not None})
+    settings = Settings(**values)
+    if not settings.timeout > 0:
+        raise ConfigError(f"timeout must be more than 0 seconds, not {settings.timeout:g}.")
+    return settings
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        decoded = msgspec.toml.decode(path.read_bytes(), type=_File)
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, ValueError) as error:
+        known = ", ".join(_File.__struct_fields__)
+        raise ConfigError(f"{path}: {error}. Settings it may hold: {known}.") from error
+    found: dict[str, Any] = {}
+    for name in _File.__struct_fields__:
+        value = getattr(decoded, name)
+        if value is not None:
+            found[name] = path.parent / value if name in _PATHS else value
+    return found
+
+
+def _convert(name: str, text: str, source: str) -> Any:
+    if name in _PATHS:
+        return Path(text)
+    if name == "timeout":
+        try:
+            return float(text)
+        except ValueError as error:
+            raise ConfigError(f"{source} must be a number of seconds, not {text!r}.") from error
+    return text

@@ -1,0 +1,121 @@
+"""The posts of a generation on disk: what answers cite and what a rebuild starts from."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kgraph.errors import IndexMissingError, NotFoundError
+from kgraph.types import Post
+
+
+@dataclass(frozen=True, slots=True)
+class PostInfo:
+    """A post without its text and blocks."""
+
+    id: str
+    title: str
+    url: str
+    date: str
+    tags: tuple[str, ...]
+    lang: str
+    path: str
+    format: str
+    sha256: str
+
+
+_COLUMNS = "id, title, url, date, tags, lang, path, format, sha256"
+
+
+def info(post: Post) -> PostInfo:
+    """``post`` without its text."""
+    return PostInfo(
+        post.id,
+        post.title,
+        post.url,
+        post.date,
+        post.tags,
+        post.lang,
+        post.path,
+        post.format,
+        post.sha256,
+    )
+
+
+class NoteStore:
+    """A read-only SQLite file of posts; made once by :meth:`build`."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise IndexMissingError(f"No notes at {path}. Run: kgraph ingest")
+        self._db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+
+    @classmethod
+    def build(cls, path: Path, posts: Iterable[Post]) -> None:
+        """Write ``posts`` to a new file at ``path``."""
+        with sqlite3.connect(path) as db:
+            db.execute(
+                "CREATE TABLE posts (id TEXT PRIMARY KEY, title TEXT, url TEXT, date TEXT,"
+                " tags TEXT, lang TEXT, path TEXT, format TEXT, sha256 TEXT, text BLOB)"
+                " WITHOUT ROWID"
+            )
+            db.executemany(
+                "INSERT INTO posts VALUES (?,?,?,?,?,?,?,?,?,?)",
+                (
+                    (
+                        post.id,
+                        post.title,
+                        post.url,
+                        post.date,
+                        "\n".join(post.tags),
+                        post.lang,
+                        post.path,
+                        post.format,
+                        post.sha256,
+                        zlib.compress(post.text.encode()),
+                    )
+                    for post in posts
+                ),
+            )
+        db.close()
+
+    def text(self, post_id: str) -> str:
+        """The stored source text of a post.
+
+        Raises:
+            NotFoundError: there is no such post.
+        """
+        row = self._db.execute("SELECT text FROM posts WHERE id=?", (post_id,)).fetchone()
+        if row is None:
+            raise NotFoundError(f"No post {post_id!r}; `kgraph status --posts` lists them.")
+        return zlib.decompress(row[0]).decode()
+
+    def info(self, post_id: str) -> PostInfo:
+        """What is known of a post besides its text.
+
+        Raises:
+            NotFoundError: there is no such post.
+        """
+        row = self._db.execute(f"SELECT {_COLUMNS} FROM posts WHERE id=?", (post_id,)).fetchone()
+        if row is None:
+            raise NotFoundError(f"No post {post_id!r}; `kgraph status --posts` lists them.")
+        return _info(row)
+
+    def all(self) -> tuple[PostInfo, ...]:
+        """All posts, by id."""
+        return tuple(
+            _info(row) for row in self._db.execute(f"SELECT {_COLUMNS} FROM posts ORDER BY id")
+        )
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+
+def _info(row: tuple[str, ...]) -> PostInfo:
+    post_id, title, url, date, tags, lang, path, form, sha256 = row
+    names = tuple(tags.split("\n")) if tags else ()
+    return PostInfo(post_id, title, url, date, names, lang, path, form, sha256)
