@@ -1,0 +1,171 @@
+"""What the commands print: results as JSON and as text for people. Pure functions to strings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+
+from kgraph.iri import concept_iri
+from kgraph.types import Answer, Concept, Hit, Related, Reply, Resolution, Statement
+
+NOTHING = {
+    "ko": "노트에 근거가 없습니다. (The notes do not say.)",
+    "en": "The notes do not say. (노트에 근거가 없습니다.)",
+}
+
+
+def json_line(value: Any) -> str:
+    """``value`` as one line of JSON, Hangul as it is."""
+    return msgspec.json.encode(value).decode()
+
+
+def json_block(value: Any) -> str:
+    """``value`` as indented JSON, Hangul as it is."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+
+
+def reply_data(reply: Reply, *, explain: bool = False) -> dict[str, Any]:
+    """A reply in the published shape of ``ask --format json``."""
+    data: dict[str, Any] = {
+        "question": reply.question,
+        "lang": reply.lang,
+        "abstained": reply.abstained,
+        "sparql": reply.sparql,
+        "answers": msgspec.to_builtins(reply.answers),
+    }
+    if explain:
+        data["explanation"] = list(reply.explanation)
+    return data
+
+
+def reply_text(reply: Reply, *, show_sparql: bool = False, explain: bool = False) -> str:
+    """A reply for people: each answer, then the sentence and the post it stands on."""
+    lines: list[str] = []
+    if explain:
+        lines += [f"# {line}" for line in reply.explanation] + [""]
+    if reply.abstained:
+        lines.append(NOTHING.get(reply.lang, NOTHING["en"]))
+        if reply.answers:
+            lines.append("가까운 노트 / nearest notes:")
+    for answer in reply.answers:
+        lines += _answer_lines(answer, nearest=reply.abstained)
+    if show_sparql and reply.sparql:
+        lines += ["", reply.sparql.strip()]
+    return "\n".join(lines)
+
+
+def _answer_lines(answer: Answer, *, nearest: bool) -> list[str]:
+    lines = [f"  {answer.text}" if nearest else answer.text]
+    shown: set[str] = set()
+    for item in answer.evidence:
+        where = " > ".join(x for x in (item.title, item.heading) if x)
+        quote = " ".join(item.quote.split())
+        if quote in shown:
+            continue
+        shown.add(quote)
+        if quote != " ".join(answer.text.split()):
+            lines.append(f"    “{quote}”")
+        lines.append(f"    — {where}" + (f" <{item.url}>" if item.url else ""))
+    return lines
+
+
+def hits_data(query: str, hits: Iterable[Hit]) -> dict[str, Any]:
+    """Search results in the published shape of ``search --format json``."""
+    return {
+        "query": query,
+        "results": [
+            {
+                "kind": hit.record.kind,
+                "post": hit.record.post,
+                "title": hit.record.title,
+                "heading": hit.record.heading,
+                "text": hit.record.text,
+                "start": hit.record.start,
+                "end": hit.record.end,
+                "iri": hit.record.iri,
+                "score": round(hit.score, 6),
+                "parts": {
+                    "dense": round(hit.dense, 6),
+                    "lexical": round(hit.lexical, 6),
+                    "graph": round(hit.graph, 6),
+                },
+            }
+            for hit in hits
+        ],
+    }
+
+
+def hits_text(hits: Sequence[Hit], *, explain: bool = False) -> str:
+    """Search results for people."""
+    lines: list[str] = []
+    for number, hit in enumerate(hits, 1):
+        record = hit.record
+        where = " > ".join(x for x in (record.title, record.heading) if x) or record.iri
+        parts = ""
+        if explain:
+            parts = f"  [score {hit.score:.3f}: dense {hit.dense:.3f}, lexical {hit.lexical:.3f}"
+            parts += f", graph {hit.graph:.3f}]" if hit.graph else "]"
+        lines.append(f"{number}. {' '.join(record.text.split())}{parts}")
+        lines.append(f"   — {record.kind}: {where}")
+    return "\n".join(lines)
+
+
+def related_text(related: Related, *, why: bool = False) -> str:
+    """Related concepts and posts for people."""
+    lines: list[str] = []
+    for concept in related.concepts:
+        lines.append(f"{concept.label}  ({concept.score:.3f})")
+        lines += [f"    {reason.reason}" for reason in concept.why if why]
+    if related.posts:
+        lines.append("")
+    for post in related.posts:
+        lines.append(f"▸ {post.title or post.post}  ({post.score:.3f})")
+        lines += [f"    {reason.reason}" for reason in post.why if why]
+    return "\n".join(lines)
+
+
+def related_wikilinks(related: Related) -> str:
+    """Related concepts as Obsidian wikilinks, one a line."""
+    return "\n".join(f"[[{concept.label}]]" for concept in related.concepts)
+
+
+def statement_data(statement: Statement, concepts: dict[str, Concept]) -> dict[str, Any]:
+    """A statement in the published shape of ``extract --format jsonl``."""
+
+    def argument(concept_id: str) -> dict[str, Any]:
+        concept = concepts[concept_id]
+        label, *aliases = concept.names
+        return {"label": label, "aliases": aliases, "iri": concept_iri(concept.id)}
+
+    evidence = statement.evidence
+    return {
+        "post": evidence.post,
+        "subject": argument(statement.subject),
+        "relation": statement.relation,
+        "object": argument(statement.object),
+        "negated": statement.negated,
+        "condition": statement.condition or None,
+        "evidence": {
+            "quote": evidence.quote,
+            "start": evidence.start,
+            "end": evidence.end,
+            "rule": evidence.rule,
+        },
+    }
+
+
+def statements_text(resolution: Resolution) -> str:
+    """Statements for people: one a line, the quote below."""
+    concepts = {concept.id: concept for concept in resolution.concepts}
+    lines: list[str] = []
+    for statement in resolution.statements:
+        subject, object_ = concepts[statement.subject], concepts[statement.object]
+        relation = ("not " if statement.negated else "") + unquote(statement.relation)
+        condition = f"  [if: {statement.condition}]" if statement.condition else ""
+        lines.append(f"{subject.label()} —{relation}→ {object_.label()}{condition}")
+        quote = " ".join(statement.evidence.quote.split())
+        lines.append(f"    “{quote}” — {statement.evidence.post} ({statement.evidence.rule})")
+    return "\n".join(lines)
