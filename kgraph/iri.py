@@ -18,7 +18,7 @@ STATEMENT = BASE + "statement/"
 EVIDENCE = BASE + "evidence/"
 TERMS = BASE + "terms#"  # kgraph's own few terms (polarity, condition, rule ...)
 
-# What may stand in the last step of an IRI without being percent-encoded, besides letters and digits.
+# What may stand in the last step of an IRI as it is, besides letters and digits.
 _SAFE = "-._~@+,"
 
 
@@ -59,6 +59,8 @@ def graph_iri(post_id: str) -> str:
 def _path(post_id: str) -> str:
     text = unicodedata.normalize("NFC", post_id)
     return "".join(
-        ch if ch == "/" or ch in _SAFE or unicodedata.category(ch)[0] in "LNM" else quote(ch, safe="")
+        ch
+        if ch == "/" or ch in _SAFE or unicodedata.category(ch)[0] in "LNM"
+        else quote(ch, safe="")
         for ch in text
     )

@@ -17,9 +17,11 @@ def nfc(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The form in which two spellings of one name are equal: NFKC, case folded, spaces and hyphens
-    gone, quotes gone. A leading ``-`` or ``--`` (an option) stays. Never empty unless ``text`` holds
-    nothing but separators and quotes."""
+    """The form in which two spellings of one name are equal.
+
+    NFKC, case folded, spaces, hyphens and quotes gone; a leading ``-`` or ``--`` (an option) stays.
+    Never empty unless ``text`` holds nothing but separators and quotes.
+    """
     text = unicodedata.normalize("NFKC", text).casefold().strip()
     text = unicodedata.normalize("NFC", _QUOTES.sub("", text)).strip()
     dashes = len(text) - len(text.lstrip("-")) if len(text) > 1 else 0

@@ -240,7 +240,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two names that the text itself says are one thing: 쿠버네티스(Kubernetes), k8s = Kubernetes."""
+    """Two names that the text says are one thing: 쿠버네티스(Kubernetes), k8s = Kubernetes."""
 
     first: str
     second: str
@@ -451,7 +451,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What ``ask`` says to one question; ``answers`` is empty or only nearest notes if abstained."""
+    """What ``ask`` says to one question; if it abstained, ``answers`` are only nearest notes."""
 
     question: str
     lang: str

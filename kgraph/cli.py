@@ -1,0 +1,377 @@
+"""The command line: thin, data to stdout, everything else to stderr.
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 no index yet. Heavy modules are imported inside commands.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+
+import typer
+
+from kgraph import __version__
+from kgraph.errors import KgraphError, ReadError
+
+if TYPE_CHECKING:
+    from kgraph.config import Settings
+    from kgraph.library import Kgraph
+
+app = typer.Typer(
+    name="kgraph",
+    help="Study notes as a knowledge graph you can ask, query and export. 노트를 지식 그래프로.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class AskFormat(StrEnum):
+    """How answers and search results are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+class RelatedFormat(StrEnum):
+    """How related concepts are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    WIKILINK = "wikilink"
+
+
+class ExtractFormat(StrEnum):
+    """How statements are printed."""
+
+    TEXT = "text"
+    JSONL = "jsonl"
+
+
+class _State:
+    """The global options of this run."""
+
+    flags: dict[str, Any]
+    verbosity: int = 0
+
+    def __init__(self) -> None:
+        self.flags = {}
+
+    def settings(self, **flags: object) -> Settings:
+        from kgraph.config import load_settings
+
+        return load_settings({**self.flags, **flags})
+
+    def open(self) -> Kgraph:
+        from kgraph.library import Kgraph
+
+        return Kgraph(self.settings())
+
+
+_state = _State()
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"kgraph {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _global(
+    indexes: Annotated[
+        Path | None, typer.Option(help="Folder of the index (default: indexes).")
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="A sentence-transformers model by name or path; default: embedded."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors on stderr.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="More on stderr.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    _state.flags = {"indexes": indexes, "model": model}
+    _state.verbosity = verbose - quiet
+
+
+@app.command()
+def ingest(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files or folders of notes (default: corpus/).")
+    ] = None,
+    form: Annotated[
+        str | None, typer.Option("--from", help="Force a reader: markdown, listing or text.")
+    ] = None,
+    rebuild: Annotated[
+        bool, typer.Option(help="Forget earlier sources; build from these alone.")
+    ] = False,
+) -> None:
+    """Bring graph and index up to date with the notes. 노트를 그래프와 색인으로 만든다."""
+    from kgraph.pipeline import ingest as run
+    from kgraph.progress import show_progress
+
+    settings = _state.settings()
+    with show_progress(quiet=_state.verbosity < 0) as progress:
+        report = run(
+            paths or [settings.corpus], settings, form=form, rebuild=rebuild, progress=progress
+        )
+    if _state.verbosity < 0:
+        return
+    from kgraph.render import report_text
+
+    typer.echo(report_text(report, verbose=_state.verbosity > 0), err=True)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="A question, or - to read one a line.")],
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="Answers at most.")] = 3,
+    show_sparql: Annotated[
+        bool, typer.Option("--show-sparql", help="Print the query that found the answer.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print how the question was read.")
+    ] = False,
+    form: Annotated[AskFormat, typer.Option("--format", help="Output format.")] = AskFormat.TEXT,
+) -> None:
+    """Answer a question from the notes. 노트에서 질문에 답한다."""
+    from kgraph.render import json_block, json_line, reply_data, reply_text
+
+    kg = _state.open()
+    for i, text in enumerate(_lines(question)):
+        reply = kg.ask(text, k=k)
+        if form is AskFormat.JSONL:
+            typer.echo(json_line(reply_data(reply, explain=explain)))
+        elif form is AskFormat.JSON:
+            typer.echo(json_block(reply_data(reply, explain=explain)))
+        else:
+            if question == "-":
+                typer.echo(("\n" if i else "") + f"? {text}")
+            typer.echo(reply_text(reply, show_sparql=show_sparql, explain=explain))
+
+
+@app.command()
+def search(
+    text: Annotated[str, typer.Argument(help="What to look for, or - to read one a line.")],
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Results at most.")] = 10,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Only passage, concept or statement (repeatable).")
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show the parts of a score.")] = False,
+    form: Annotated[AskFormat, typer.Option("--format", help="Output format.")] = AskFormat.TEXT,
+) -> None:
+    """Find passages and concepts. 노트와 개념을 찾는다."""
+    from kgraph.render import hits_data, hits_text, json_block, json_line
+
+    kg = _state.open()
+    for line in _lines(text):
+        hits = kg.search(line, k=k, kinds=kind)
+        if form is AskFormat.JSONL:
+            typer.echo(json_line(hits_data(line, hits)))
+        elif form is AskFormat.JSON:
+            typer.echo(json_block(hits_data(line, hits)))
+        else:
+            typer.echo(hits_text(hits, explain=explain))
+
+
+@app.command()
+def related(
+    target: Annotated[str, typer.Argument(help="A term, a file, or - for a draft on stdin.")],
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="Concepts at most.")] = 10,
+    why: Annotated[bool, typer.Option("--why", help="Show each reason.")] = False,
+    form: Annotated[
+        RelatedFormat, typer.Option("--format", help="Output format.")
+    ] = RelatedFormat.TEXT,
+) -> None:
+    """Concepts and posts near a term or a draft. 관련 개념과 글을 찾는다."""
+    import msgspec
+
+    from kgraph.render import json_block, related_text, related_wikilinks
+
+    kg = _state.open()
+    path = Path(target)
+    if target == "-":
+        result = kg.related(_decode(sys.stdin.buffer.read(), "stdin"), k=k)
+    elif _is_file(path):
+        result = kg.related(_decode(path.read_bytes(), target), k=k, path=path)
+    else:
+        result = kg.related(target, k=k)
+    if form is RelatedFormat.JSON:
+        typer.echo(json_block(msgspec.to_builtins(result)))
+    elif form is RelatedFormat.WIKILINK:
+        typer.echo(related_wikilinks(result))
+    else:
+        typer.echo(related_text(result, why=why))
+
+
+@app.command()
+def concept(
+    name: Annotated[str, typer.Argument(help="A name of the concept, in any language, or its id.")],
+    form: Annotated[AskFormat, typer.Option("--format", help="Output format.")] = AskFormat.TEXT,
+) -> None:
+    """Show a concept's card: labels, definition, relations. 개념 카드를 보여 준다."""
+    import msgspec
+
+    from kgraph.render import card_text, json_block, json_line
+
+    card = _state.open().concept(name)
+    if form is AskFormat.TEXT:
+        typer.echo(card_text(card))
+    else:
+        data = msgspec.to_builtins(card)
+        typer.echo(json_line(data) if form is AskFormat.JSONL else json_block(data))
+
+
+@app.command()
+def sparql(
+    query: Annotated[str, typer.Argument(help="A query, a .rq file, a named query, or -.")],
+    form: Annotated[
+        str | None,
+        typer.Option("--format", help="table, json, csv, tsv, xml; or turtle, n-triples, ..."),
+    ] = None,
+    bind: Annotated[
+        list[str] | None, typer.Option(help="NAME=VALUE for a variable of the query (repeatable).")
+    ] = None,
+    timeout: Annotated[float | None, typer.Option(help="Seconds before it is stopped.")] = None,
+) -> None:
+    """Run a read-only SPARQL query over the graph. 그래프에 SPARQL로 묻는다."""
+    kg = _state.open()
+    text = _decode(sys.stdin.buffer.read(), "stdin") if query == "-" else query
+    bindings: dict[str, str] = {}
+    for pair in bind or []:
+        name, separator, value = pair.partition("=")
+        if not separator:
+            raise typer.BadParameter(f"--bind takes NAME=VALUE, not {pair!r}")
+        bindings[name.lstrip("?")] = value
+    sys.stdout.buffer.write(kg.sparql_text(text, form=form, bindings=bindings, timeout=timeout))
+
+
+@app.command()
+def extract(
+    path: Annotated[str, typer.Argument(help="A file or folder of notes, or - for stdin.")],
+    form: Annotated[
+        ExtractFormat, typer.Option("--format", help="Output format.")
+    ] = ExtractFormat.TEXT,
+    reader: Annotated[str | None, typer.Option("--from", help="Force a reader.")] = None,
+) -> None:
+    """Print the statements of notes without storing them. 저장하지 않고 관계를 뽑는다."""
+    from kgraph.pipeline import extract_only
+    from kgraph.render import json_line, statement_data, statements_text
+
+    source: Path | bytes = sys.stdin.buffer.read() if path == "-" else Path(path)
+    resolution, skipped = extract_only(source, _state.settings(), form=reader)
+    for name, reason in skipped:
+        typer.echo(f"skipped {name}: {reason}", err=True)
+    if form is ExtractFormat.TEXT:
+        typer.echo(statements_text(resolution))
+        return
+    concepts = {item.id: item for item in resolution.concepts}
+    for statement in resolution.statements:
+        typer.echo(json_line(statement_data(statement, concepts)))
+
+
+@app.command()
+def export(
+    profile: Annotated[
+        str | None, typer.Argument(help="core, schema, full or skos; see --list.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A file; default: stdout.")
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option("--format", help="turtle, n-triples, n-quads, trig, json-ld or rdf-xml."),
+    ] = None,
+    show: Annotated[bool, typer.Option("--list", help="List profiles and formats.")] = False,
+) -> None:
+    """Write the graph for other tools. 그래프를 RDF로 내보낸다."""
+    from kgraph import export as exporting
+
+    if show or profile is None:
+        if not show:
+            raise typer.BadParameter("which profile? `kgraph export --list` shows them")
+        for name, text in exporting.PROFILES.items():
+            typer.echo(f"{name:8} {text}")
+        return
+    kg = _state.open()
+    if output is None:
+        kg.export(profile, sys.stdout.buffer, form=form)
+        return
+    partial = output.with_name(output.name + ".part")
+    try:
+        with partial.open("wb") as file:
+            kg.export(profile, file, form=form or exporting.format_of(output))
+        partial.replace(output)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+@app.command()
+def status(
+    form: Annotated[AskFormat, typer.Option("--format", help="Output format.")] = AskFormat.TEXT,
+    posts: Annotated[bool, typer.Option("--posts", help="List the posts as well.")] = False,
+) -> None:
+    """What the index holds and from where. 색인의 상태를 보여 준다."""
+    from kgraph.render import json_block, json_line, status_text
+
+    data = _state.open().status(posts=posts)
+    if form is AskFormat.TEXT:
+        typer.echo(status_text(data))
+    else:
+        typer.echo(json_line(data) if form is AskFormat.JSONL else json_block(data))
+
+
+# ---------------------------------------------------------------- plumbing
+
+
+def _lines(text: str) -> Iterator[str]:
+    """``text`` itself, or for ``-`` the non-empty lines of stdin."""
+    if text != "-":
+        yield text
+        return
+    stream: BinaryIO = sys.stdin.buffer
+    for raw in stream:
+        line = _decode(raw, "stdin").strip()
+        if line:
+            yield line
+
+
+def _decode(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ReadError(f"{name} is not UTF-8 ({error.reason}); convert it first.") from error
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a term too long to be a file name
+        return False
+
+
+def main() -> None:
+    """Entry point of the ``kgraph`` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    try:
+        app()
+    except KgraphError as error:
+        prefix = "kgraph: "
+        typer.echo(prefix + " ".join(str(error).split()), err=True)
+        raise SystemExit(error.exit_code) from None
+    except BrokenPipeError:
+        # The reader (head, less) has gone; nothing more may be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+    except KeyboardInterrupt:
+        typer.echo("stopped; what was done is kept", err=True)
+        raise SystemExit(130) from None

@@ -1,0 +1,159 @@
+"""The library's front door: an opened index and everything that can be asked of it.
+
+    kg = kgraph.open("indexes")
+    kg.ask("What creates a ReplicaSet?").answers[0].text
+
+Parts are opened when they are first needed: a SPARQL query never loads an encoder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from kgraph.config import Settings, load_settings
+from kgraph.errors import ConfigError, IndexMismatchError
+from kgraph.generations import Generations, Manifest, read_manifest
+from kgraph.notes import NoteStore
+from kgraph.types import Hit, RecordKind, Related, Reply
+
+if TYPE_CHECKING:
+    from kgraph.ask import Asker
+    from kgraph.graph.cards import Card
+    from kgraph.graph.query import Result
+    from kgraph.graph.store import GraphStore
+    from kgraph.index.search import Searcher
+
+
+class Kgraph:
+    """One generation of an index, opened for reading.
+
+    Raises:
+        IndexMissingError: nothing has been ingested there.
+        IndexMismatchError: another format version wrote it.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.folder = Generations(settings.indexes).require()
+        self.manifest: Manifest = read_manifest(self.folder)
+
+    @cached_property
+    def store(self) -> GraphStore:
+        """The graph."""
+        from kgraph.graph.store import GraphStore
+
+        return GraphStore.open(self.folder / "graph")
+
+    @cached_property
+    def notes(self) -> NoteStore:
+        """The posts' stored texts."""
+        return NoteStore(self.folder / "notes.sqlite")
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        """The index, with the encoder that filled it.
+
+        Raises:
+            IndexMismatchError: the model in use is not the one the index was built with.
+        """
+        from kgraph.extract.morphology import Analyser
+        from kgraph.index.encoder import load_encoder
+        from kgraph.index.search import Searcher
+
+        encoder = load_encoder(self.settings.model or self.manifest.model or None)
+        if encoder.fingerprint != self.manifest.encoder:
+            raise IndexMismatchError(
+                f"The index was built with the encoder {self.manifest.encoder}, not"
+                f" {encoder.fingerprint}. Run: kgraph ingest --rebuild"
+            )
+        return Searcher.open(self.folder / "index", encoder, Analyser.shared())
+
+    @cached_property
+    def asker(self) -> Asker:
+        """Question answering over graph and index."""
+        from kgraph.ask import Asker
+        from kgraph.extract.morphology import Analyser
+        from kgraph.vocab import load_lexicon, load_relations
+
+        return Asker(
+            self.store,
+            self.searcher,
+            Analyser.shared(),
+            load_relations(self.settings.relations),
+            load_lexicon(self.settings.lexicon),
+            self.notes,
+        )
+
+    def ask(self, question: str, *, k: int = 5) -> Reply:
+        """Answer a question in Korean or English; abstains when the notes do not say."""
+        return self.asker.ask(question, k=k)
+
+    def search(self, text: str, *, k: int = 10, kinds: Sequence[str] | None = None) -> list[Hit]:
+        """The ``k`` records nearest to ``text``, best first, of the given kinds (all by default).
+
+        Raises:
+            ConfigError: there is no such kind of record.
+        """
+        try:
+            wanted = frozenset(RecordKind(kind) for kind in kinds) if kinds else None
+        except ValueError as error:
+            names = ", ".join(RecordKind)
+            raise ConfigError(f"{error}; there are: {names}.") from error
+        return self.searcher.search(text, k=k, kinds=wanted)
+
+    def related(self, text: str, *, k: int = 10, path: Path | None = None) -> Related:
+        """Concepts and posts near a term or a draft; ``path`` is the draft's own file, if any."""
+        raise NotImplementedError
+
+    def sparql(
+        self, query: str, *, bindings: Mapping[str, str] | None = None, timeout: float | None = None
+    ) -> Result:
+        """Run a read-only query: its text, a ``.rq`` file's path or a named query."""
+        raise NotImplementedError
+
+    def concept(self, name: str) -> Card:
+        """The card of the concept that ``name`` names.
+
+        Raises:
+            NotFoundError: nothing in the notes has that name.
+        """
+        raise NotImplementedError
+
+    def export(self, profile: str, out: BinaryIO, *, form: str | None = None) -> None:
+        """Write the graph to ``out``."""
+        raise NotImplementedError
+
+    def status(self, *, posts: bool = False) -> dict[str, Any]:
+        """Counts, sources and versions of this generation."""
+        manifest = self.manifest
+        data: dict[str, Any] = {
+            "indexes": str(self.settings.indexes),
+            "generation": self.folder.name,
+            "version": manifest.version,
+            "encoder": manifest.encoder,
+            "dimension": manifest.dimension,
+            "counts": manifest.counts,
+            "sources": [
+                {
+                    "path": source.path,
+                    "files": len(source.files),
+                    "posts": sum(len(file.posts) for file in source.files),
+                    "skipped": {f.name: f.skipped for f in source.files if f.skipped},
+                }
+                for source in manifest.sources
+            ],
+        }
+        if posts:
+            data["posts"] = [
+                {"id": p.id, "title": p.title, "date": p.date, "tags": list(p.tags), "url": p.url}
+                for p in self.notes.all()
+            ]
+        return data
+
+
+def open_index(indexes: str | Path = "indexes", *, model: str | None = None) -> Kgraph:
+    """Open the index in a folder; see :class:`Kgraph`."""
+    return Kgraph(load_settings({"indexes": Path(indexes), "model": model}))

@@ -1,0 +1,470 @@
+"""The only place that strings the stages together: notes in, a new generation out.
+
+Ingestion is a pure function of (files, settings, code): the generation carries a digest of all
+three, and when the digest is that of the current generation nothing is done. What a file gives
+before names are resolved, and every vector, come from the cache when they were made before;
+resolution, graph and index are always made from everything, so that no order of adding, editing
+and deleting notes can show in the result.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgraph import __version__
+from kgraph.cache import Cache, Prepared, pack, unpack
+from kgraph.config import Settings
+from kgraph.errors import ReadError
+from kgraph.fingerprint import code_digest, digest_of, extraction_digest
+from kgraph.generations import (
+    FORMAT,
+    Generations,
+    Manifest,
+    Source,
+    SourceFile,
+    read_manifest,
+    write_manifest,
+)
+from kgraph.notes import NoteStore, PostInfo, info
+from kgraph.types import Extraction, Passage, Post, Record, Resolution
+
+_T = TypeVar("_T")
+_CHUNK = 256  # texts encoded between two commits to the cache: what Ctrl-C can lose
+_PARALLEL_BYTES = 400_000  # from here on, a second process earns its start
+
+
+class Progress(Protocol):
+    """Is told how far a build is; the command line draws bars, a library user may pass nothing."""
+
+    def start(self, stage: str, total: int) -> None:
+        """A stage of ``total`` steps begins; the one before it is over."""
+
+    def advance(self, steps: int) -> None:
+        """``steps`` more steps of the current stage are done."""
+
+
+class Silent:
+    """A :class:`Progress` that shows nothing."""
+
+    def start(self, stage: str, total: int) -> None:
+        """Nothing."""
+
+    def advance(self, steps: int) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an ingest did. ``skipped`` holds (file, reason); ``seconds`` are wall-clock by stage."""
+
+    unchanged: bool
+    new: int
+    changed: int
+    deleted: int
+    same: int
+    counts: dict[str, int]
+    skipped: tuple[tuple[str, str], ...]
+    seconds: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    source: str
+    path: Path
+    name: str
+    sha256: str
+    key: str
+
+
+def prepare(data: bytes, name: str, settings: Settings, form: str | None = None) -> Prepared:
+    """Read, segment and extract one file.
+
+    Raises:
+        ReadError: the file cannot be read as notes.
+    """
+    from kgraph.extract import extract
+    from kgraph.extract.morphology import Analyser
+    from kgraph.read import read_bytes
+    from kgraph.segment import segment
+    from kgraph.vocab import load_relations
+
+    analyser = Analyser.shared()
+    relations = load_relations(settings.relations)
+    posts = read_bytes(data, name, form)
+    segmented = tuple(segment(post, analyser) for post in posts)
+    extractions = tuple(
+        extract(post, parts, analyser, relations)
+        for post, parts in zip(posts, segmented, strict=True)
+    )
+    return Prepared(posts, segmented, extractions)
+
+
+def resolve_all(extractions: Sequence[Extraction], settings: Settings) -> Resolution:
+    """Resolve what all posts say, with the shipped and the user's vocabulary."""
+    from kgraph.resolve import resolve
+    from kgraph.vocab import load_lexicon, load_relations
+
+    lexicon = load_lexicon(settings.lexicon)
+    return resolve(extractions, lexicon, load_relations(settings.relations))
+
+
+def ingest(
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    form: str | None = None,
+    rebuild: bool = False,
+    progress: Progress | None = None,
+) -> Report:
+    """Bring the index up to date with the notes under ``paths``.
+
+    Each path is a source of its own: what lies under it now replaces what it gave before, and
+    other sources stay. ``rebuild`` forgets them and builds from ``paths`` alone.
+
+    Raises:
+        ReadError: a path does not exist or holds no notes.
+        BusyError: another ingest is running on the same indexes.
+        ModelError: the encoder cannot be loaded.
+    """
+    generations = Generations(settings.indexes)
+    with generations.lock(), Cache(generations.cache_path) as cache:
+        return _Build(generations, cache, settings, form, progress or Silent()).run(paths, rebuild)
+
+
+class _Build:
+    """One run of :func:`ingest`: its stages in order, and the clock of each."""
+
+    def __init__(
+        self,
+        generations: Generations,
+        cache: Cache,
+        settings: Settings,
+        form: str | None,
+        progress: Progress,
+    ) -> None:
+        from kgraph.index.encoder import load_encoder
+
+        self.generations = generations
+        self.cache = cache
+        self.settings = settings
+        self.form = form
+        self.progress = progress
+        self.encoder = load_encoder(settings.model or None)
+        self.seconds: dict[str, float] = {}
+        self.vector_keys: set[bytes] = set()
+        extras = [p.read_bytes() if p else b"" for p in (settings.lexicon, settings.relations)]
+        self.settings_digest = digest_of(*extras)
+
+    def run(self, paths: Sequence[Path], rebuild: bool) -> Report:
+        before = self._current(rebuild)
+        files = self._list(paths, before)
+        digest = self._digest(files)
+        if before is not None and before.digest == digest:
+            same = sum(len(f.posts) for s in before.sources for f in s.files)
+            return Report(True, 0, 0, 0, same, before.counts, _skipped(before), self.seconds)
+
+        failed = self._prepare(files)
+        posts, infos, passages, extractions, by_file = self._load(files, failed)
+        if not infos:
+            reasons = "; ".join(f"{f.name}: {failed[f.key]}" for f in files if f.key in failed)
+            raise ReadError(f"No notes in {', '.join(map(str, paths))}. {reasons}".strip())
+        resolution = self._clocked("resolve", lambda: resolve_all(extractions, self.settings))
+        records = self._clocked("records", lambda: self._records(infos, passages, resolution))
+        vectors = self._encode(records)
+        counts = _counts(infos, passages, resolution, records)
+        sources = tuple(
+            Source(
+                source,
+                tuple(
+                    SourceFile(
+                        f.name, f.sha256, f.key, by_file.get(f.key, ()), failed.get(f.key, "")
+                    )
+                    for f in files
+                    if f.source == source
+                ),
+            )
+            for source in sorted({f.source for f in files})
+        )
+        manifest = Manifest(
+            format=FORMAT,
+            version=__version__,
+            digest=digest,
+            model=self.settings.model,
+            encoder=self.encoder.fingerprint,
+            dimension=self.encoder.dimension,
+            sources=sources,
+            counts=counts,
+        )
+        with self.generations.new() as folder:
+            self.progress.start("graph", 0)
+            self._clocked("graph", lambda: self._graph(folder, infos, resolution, digest))
+            self.progress.start("index", 0)
+            self._clocked("index", lambda: self._index(folder, records, vectors, resolution, infos))
+            NoteStore.build(folder / "notes.sqlite", posts)
+            write_manifest(folder, manifest)
+        self.cache.prune({f.key for f in files}, self.vector_keys)
+        return _report(before, manifest, self.seconds)
+
+    # ------------------------------------------------------------ input
+
+    def _current(self, rebuild: bool) -> Manifest | None:
+        folder = None if rebuild else self.generations.current()
+        return read_manifest(folder) if folder else None
+
+    def _list(self, paths: Sequence[Path], before: Manifest | None) -> list[_File]:
+        """The files of ``paths`` as they are now, and of the other sources."""
+        from kgraph.read import list_files
+
+        given = [str(path.resolve()) for path in paths]
+        kept = [s.path for s in before.sources] if before else []
+        files: list[_File] = []
+        names: set[str] = set()
+        for source in sorted({*given, *kept}):
+            path = Path(source)
+            if source not in given and not path.exists():
+                raise ReadError(
+                    f"{source} was ingested before and is gone. Bring it back, or build from"
+                    " what is left with: kgraph ingest --rebuild PATH..."
+                )
+            for found in list_files([path]):
+                data = found.path.read_bytes()
+                name = found.name if found.name not in names else f"{path.name}/{found.name}"
+                names.add(name)
+                sha = hashlib.sha256(data).hexdigest()
+                key = digest_of(
+                    extraction_digest(), self.settings_digest, name, sha, self.form or ""
+                )
+                files.append(_File(source, found.path, name, sha, key))
+        return files
+
+    def _digest(self, files: Sequence[_File]) -> str:
+        return digest_of(
+            code_digest(),
+            self.settings_digest,
+            self.encoder.fingerprint,
+            *(f"{f.name}\0{f.key}" for f in files),
+        )
+
+    def _prepare(self, files: Sequence[_File]) -> dict[str, str]:
+        """Fill the cache with every file that is not in it; returns why some failed, by key."""
+        known = self.cache.has_prepared(f.key for f in files)
+        todo = [f for f in files if f.key not in known]
+        failed: dict[str, str] = {}
+        started = time.perf_counter()
+        self.progress.start("extract", len(todo))
+        for file, blob, reason in _prepare_many(todo, self.settings, self.form):
+            if reason:
+                failed[file.key] = reason
+            else:
+                self.cache.put_prepared(file.key, blob)
+            self.progress.advance(1)
+        self.cache.commit()
+        self.seconds["extract"] = time.perf_counter() - started
+        return failed
+
+    def _load(
+        self, files: Sequence[_File], failed: dict[str, str]
+    ) -> tuple[
+        list[Post],
+        list[PostInfo],
+        list[Passage],
+        list[Extraction],
+        dict[str, tuple[str, ...]],
+    ]:
+        posts: list[Post] = []
+        passages: list[Passage] = []
+        extractions: list[Extraction] = []
+        by_file: dict[str, tuple[str, ...]] = {}
+        for file in files:
+            if file.key in failed:
+                continue
+            prepared = self.cache.prepared(file.key)
+            if prepared is None:  # damaged: make it again
+                prepared = prepare(file.path.read_bytes(), file.name, self.settings, self.form)
+            by_file[file.key] = tuple(post.id for post in prepared.posts)
+            posts += prepared.posts
+            passages += (p for parts in prepared.segmented for p in parts.passages)
+            extractions += prepared.extractions
+        return posts, [info(post) for post in posts], passages, extractions, by_file
+
+    # ------------------------------------------------------------ output
+
+    def _records(
+        self, infos: list[PostInfo], passages: list[Passage], resolution: Resolution
+    ) -> list[Record]:
+        from kgraph.index.records import make_records
+        from kgraph.vocab import load_relations
+
+        return make_records(infos, passages, resolution, load_relations(self.settings.relations))
+
+    def _encode(self, records: Sequence[Record]) -> NDArray[np.float32]:
+        """The vectors of ``records``, (n, d), each text encoded once ever."""
+        started = time.perf_counter()
+        size = self.encoder.dimension
+        salt = self.encoder.fingerprint
+        keys = [
+            hashlib.blake2b(f"{salt}\0{r.embed}".encode(), digest_size=16).digest() for r in records
+        ]
+        self.vector_keys = set(keys)
+        known = dict(self.cache.vectors(keys, size))
+        missing = {key: r.embed for key, r in zip(keys, records, strict=True) if key not in known}
+        todo = list(missing.items())
+        self.progress.start("encode", len(todo))
+        for i in range(0, len(todo), _CHUNK):
+            chunk = todo[i : i + _CHUNK]
+            made = self.encoder.encode_passages([text for _, text in chunk])
+            self.cache.put_vectors([key for key, _ in chunk], made)
+            known.update((key, row) for (key, _), row in zip(chunk, made, strict=True))
+            self.progress.advance(len(chunk))
+        vectors = np.empty((len(keys), size), dtype=np.float32)
+        for row, key in enumerate(keys):
+            vectors[row] = known[key]
+        self.seconds["encode"] = time.perf_counter() - started
+        return vectors
+
+    def _graph(
+        self, folder: Path, infos: list[PostInfo], resolution: Resolution, digest: str
+    ) -> None:
+        from kgraph.extract import EXTRACTOR_VERSION
+        from kgraph.graph.rdf import Activity, knowledge_quads
+        from kgraph.graph.store import GraphStore
+        from kgraph.vocab import load_relations
+
+        activity = Activity(
+            digest=digest,
+            version=__version__,
+            extractor=EXTRACTOR_VERSION,
+            model=self.encoder.fingerprint,
+        )
+        relations = load_relations(self.settings.relations)
+        GraphStore.build(folder / "graph", knowledge_quads(infos, resolution, relations, activity))
+
+    def _index(
+        self,
+        folder: Path,
+        records: list[Record],
+        vectors: NDArray[np.float32],
+        resolution: Resolution,
+        infos: list[PostInfo],
+    ) -> None:
+        raise NotImplementedError
+
+    def _clocked(self, stage: str, work: Callable[[], _T]) -> _T:
+        started = time.perf_counter()
+        result = work()
+        self.seconds[stage] = time.perf_counter() - started
+        return result
+
+
+# ---------------------------------------------------------------- reading files, side by side
+
+
+def _prepare_many(
+    files: Sequence[_File], settings: Settings, form: str | None
+) -> Iterator[tuple[_File, bytes, str]]:
+    """Each file with its packed :class:`Prepared`, or with the reason why it has none."""
+    jobs = [(file.path, file.name, settings, form) for file in files]
+    size = sum(file.path.stat().st_size for file in files)
+    workers = min(os.cpu_count() or 1, 4)
+    if workers < 2 or size < _PARALLEL_BYTES:
+        for file, job in zip(files, jobs, strict=True):
+            yield file, *_prepare_job(job)
+        return
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    try:
+        for file, (blob, reason) in zip(
+            files, pool.map(_prepare_job, jobs, chunksize=2), strict=True
+        ):
+            yield file, blob, reason
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _prepare_job(job: tuple[Path, str, Settings, str | None]) -> tuple[bytes, str]:
+    path, name, settings, form = job
+    try:
+        return pack(prepare(path.read_bytes(), name, settings, form)), ""
+    except (ReadError, OSError) as error:
+        return b"", str(error)
+
+
+def extract_only(
+    source: Path | bytes, settings: Settings, *, form: str | None = None
+) -> tuple[Resolution, tuple[tuple[str, str], ...]]:
+    """The resolved statements of a file, folder or text, without storing anything.
+
+    Returns the resolution and the files that were skipped, with the reason.
+
+    Raises:
+        ReadError: ``source`` does not exist or holds no notes.
+    """
+    extractions: list[Extraction] = []
+    skipped: list[tuple[str, str]] = []
+    if isinstance(source, bytes):
+        extractions += prepare(source, "stdin.md", settings, form).extractions
+    else:
+        from kgraph.read import list_files
+
+        files = [_File("", found.path, found.name, "", "") for found in list_files([source])]
+        for file, blob, reason in _prepare_many(files, settings, form):
+            if reason:
+                skipped.append((file.name, reason))
+            else:
+                extractions += unpack(blob).extractions
+    return resolve_all(extractions, settings), tuple(skipped)
+
+
+# ---------------------------------------------------------------- the report
+
+
+def _skipped(manifest: Manifest) -> tuple[tuple[str, str], ...]:
+    return tuple((f.name, f.skipped) for s in manifest.sources for f in s.files if f.skipped)
+
+
+def _counts(
+    infos: Sequence[PostInfo],
+    passages: Sequence[Passage],
+    resolution: Resolution,
+    records: Sequence[Record],
+) -> dict[str, int]:
+    statements = resolution.statements
+    return {
+        "posts": len(infos),
+        "passages": len(passages),
+        "concepts": len(resolution.concepts),
+        "statements": len({(s.subject, s.relation, s.object, s.negated) for s in statements}),
+        "evidence": len(statements),
+        "negated": len({(s.subject, s.relation, s.object) for s in statements if s.negated}),
+        "minted": len({(s.subject, s.relation, s.object) for s in statements if s.minted}),
+        "vectors": len(records),
+    }
+
+
+def _report(before: Manifest | None, after: Manifest, seconds: dict[str, float]) -> Report:
+    def posts(manifest: Manifest | None) -> dict[str, str]:
+        if manifest is None:
+            return {}
+        return {p: f.sha256 for s in manifest.sources for f in s.files for p in f.posts}
+
+    old, new = posts(before), posts(after)
+    return Report(
+        unchanged=False,
+        new=len(new.keys() - old.keys()),
+        changed=sum(1 for p, sha in new.items() if p in old and old[p] != sha),
+        deleted=len(old.keys() - new.keys()),
+        same=sum(1 for p, sha in new.items() if old.get(p) == sha),
+        counts=after.counts,
+        skipped=_skipped(after),
+        seconds=seconds,
+    )
