@@ -117,7 +117,7 @@ class Post:
 
     ``text`` is the stored source text: the file decoded, without BOM, newlines as ``\\n``, NFC.
     ``id`` is the path below the ingested folder without its suffix, or the id that the source
-    gives (``blog-listing#3``); unique per source. ``sha256`` is that of the file's bytes (of the
+    gives (``blog-listing/3``); unique per source. ``sha256`` is that of the file's bytes (of the
     entry's own text where one file holds several posts).
     """
 

@@ -1,0 +1,140 @@
+"""Reading notes: files in several formats become posts.
+
+:func:`read` walks files and folders; :func:`read_file` reads one; :func:`read_bytes` reads what has
+no file. One bad file never stops the rest: it comes back as :class:`Skipped`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from kgraph.errors import KgraphError, ReadError
+from kgraph.read.base import Reader, Skipped, SourceFile, decode
+from kgraph.read.discover import discover
+from kgraph.read.html import HtmlReader
+from kgraph.read.listing import ListingReader
+from kgraph.read.markdown import MarkdownReader
+from kgraph.read.plaintext import TextReader
+from kgraph.text import nfc
+from kgraph.types import Post
+
+__all__ = [
+    "READERS",
+    "ReadResult",
+    "Reader",
+    "Skipped",
+    "SourceFile",
+    "decode",
+    "discover",
+    "list_files",
+    "read",
+    "read_bytes",
+    "read_file",
+]
+
+ReadResult = Post | Skipped
+
+READERS: tuple[Reader, ...] = (MarkdownReader(), ListingReader(), HtmlReader(), TextReader())
+
+
+def read(paths: Sequence[Path], *, format: str | None = None) -> Iterator[ReadResult]:
+    """The posts in files and folders, sorted by name; every post id is unique.
+
+    Args:
+        paths: files and folders; a folder is searched recursively.
+        format: the name of the reader to use for all, instead of sniffing each file.
+
+    Raises:
+        ReadError: if a path does not exist, the format is unknown, or nothing could be read at all.
+    """
+    _reader_named(format)
+    taken: set[str] = set()
+    files = 0
+    for source in discover(paths):
+        if isinstance(source, Skipped):
+            yield source
+            continue
+        files += 1
+        for result in read_file(source, format=format):
+            if isinstance(result, Post):
+                if result.id in taken:
+                    result = replace(result, id=_free(result.id, taken))
+                taken.add(result.id)
+            yield result
+    if not files:
+        names = ", ".join(str(path) for path in paths) or "nothing"
+        raise ReadError(f"no notes in {names}; notes are .md, .txt and .html files")
+
+
+def list_files(paths: Sequence[Path]) -> list[SourceFile]:
+    """The files that :func:`read` would read, in its order, without opening them.
+
+    Raises:
+        ReadError: if a path does not exist.
+    """
+    return [source for source in discover(paths) if isinstance(source, SourceFile)]
+
+
+def read_file(
+    source: SourceFile, *, format: str | None = None, data: bytes | None = None
+) -> tuple[ReadResult, ...]:
+    """The posts of one file, or the one Skipped that says why there are none.
+
+    Args:
+        source: the file, from :func:`discover` or :func:`list_files`.
+        format: the name of the reader to use instead of sniffing.
+        data: the file's bytes, where the caller has them already.
+    """
+    try:
+        if data is None:
+            data = source.path.read_bytes()
+        posts = _parse(data, source, format)
+    except OSError as error:
+        return (Skipped(source.path, f"{source.name}: cannot be read ({error.strerror or error})"),)
+    except KgraphError as error:
+        return (Skipped(source.path, str(error)),)
+    return posts or (Skipped(source.path, f"{source.name}: empty"),)
+
+
+def read_bytes(data: bytes, name: str, format: str | None = None) -> tuple[Post, ...]:
+    """The posts in ``data``, as if it were the file ``name`` (standard input, tests).
+
+    Raises:
+        ReadError: if the data cannot be decoded or read, or the format is unknown.
+    """
+    name = nfc(name)
+    suffixed = Path(name).suffix.lower() in (".md", ".markdown", ".txt", ".html", ".htm")
+    return _parse(data, SourceFile(Path(name), name, Path(name).stem if suffixed else name), format)
+
+
+def _parse(data: bytes, source: SourceFile, format: str | None) -> tuple[Post, ...]:
+    text = decode(data, source.name)
+    if not text.strip():
+        return ()
+    reader = _reader_named(format) or max(READERS, key=lambda r: r.sniff(text, source.name))
+    try:
+        return tuple(reader.read(text, source, hashlib.sha256(data).hexdigest()))
+    except RecursionError as error:
+        raise ReadError(
+            f"{source.name}: nested too deeply to be read; flatten its lists or quotes"
+        ) from error
+
+
+def _reader_named(format: str | None) -> Reader | None:
+    if format is None:
+        return None
+    for reader in READERS:
+        if reader.name == format:
+            return reader
+    known = ", ".join(sorted(reader.name for reader in READERS))
+    raise ReadError(f"unknown format {format!r}; one of: {known}")
+
+
+def _free(id: str, taken: set[str]) -> str:
+    number = 2
+    while f"{id}-{number}" in taken:
+        number += 1
+    return f"{id}-{number}"

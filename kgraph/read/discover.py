@@ -1,0 +1,92 @@
+"""Which files under the given paths are notes, in an order that every machine agrees on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from kgraph.errors import ReadError
+from kgraph.read import html, markdown, plaintext
+from kgraph.read.base import MAX_BYTES, Skipped, SourceFile
+from kgraph.text import nfc
+
+SUFFIXES = frozenset((*markdown.SUFFIXES, *plaintext.SUFFIXES, *html.SUFFIXES))
+
+
+def discover(paths: Sequence[Path]) -> Iterator[SourceFile | Skipped]:
+    """The files to read below ``paths``, sorted by name; what is passed over comes as Skipped.
+
+    Folders are searched recursively. Hidden files and folders, links that lead back into their own
+    folder, files without a note's suffix and files over the size limit are passed over; a file
+    that is named itself is read whatever its suffix.
+
+    Raises:
+        ReadError: if a path does not exist.
+    """
+    taken: set[str] = set()
+    for path in paths:
+        if path.is_dir():
+            found: Iterable[tuple[str, Path]] = _walk(path, "", frozenset())
+        elif path.exists():
+            found = [(path.name, path)]
+        else:
+            raise ReadError(f"{path}: no such file or folder; name existing notes")
+        named = path.is_file()
+        for name, file in sorted(((nfc(name), file) for name, file in found), key=_key):
+            reason = _refuse(file, name, named=named)
+            if reason is not None:
+                yield reason
+                continue
+            yield SourceFile(file, name, _unique(name, taken))
+
+
+def _key(entry: tuple[str, Path]) -> tuple[list[str], str]:
+    return entry[0].split("/"), str(entry[1])
+
+
+def _walk(folder: Path, prefix: str, above: frozenset[Path]) -> Iterator[tuple[str, Path]]:
+    real = folder.resolve()
+    if real in above:
+        return
+    try:
+        entries = list(folder.iterdir())
+    except OSError:
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            yield from _walk(entry, f"{prefix}{entry.name}/", above | {real})
+        else:
+            yield prefix + entry.name, entry
+
+
+def _refuse(file: Path, name: str, *, named: bool) -> Skipped | None:
+    suffix = PurePosixPath(name).suffix.lower()
+    if not named and suffix not in SUFFIXES:
+        return Skipped(file, f"not a note: {suffix or 'no suffix'}", foreign=True)
+    try:
+        size = file.stat().st_size
+    except OSError as error:
+        return Skipped(file, f"{name}: cannot be read ({error.strerror or error})")
+    if size > MAX_BYTES:
+        return Skipped(
+            file,
+            f"{name}: {size / 2**20:.0f} MB is more than a note may have "
+            f"({MAX_BYTES // 2**20} MB); split it, or leave it out",
+        )
+    return None
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    """An id for the file: its name without suffix; with it, then numbered, if that is taken."""
+    path = PurePosixPath(name)
+    stem = str(path.with_suffix("")) if path.suffix.lower() in SUFFIXES else name
+    candidate, number = stem, 1
+    if candidate in taken:
+        candidate = name
+    while candidate in taken:
+        number += 1
+        candidate = f"{stem}-{number}"
+    taken.add(candidate)
+    return candidate

@@ -1,0 +1,244 @@
+"""HTML, as whole files and as blocks inside Markdown, read with the standard library's parser."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import PurePosixPath
+
+from kgraph.read.base import SourceFile
+from kgraph.read.build import BlockList, Place, TextBuilder
+from kgraph.read.inline import HTML_MARKS, HTML_TAGS
+from kgraph.text import main_language
+from kgraph.types import Block, BlockKind, MarkKind, Post
+
+SUFFIXES = (".html", ".htm", ".xhtml")
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_SILENT = {"script", "style", "template", "svg", "title", "head", "noscript", "select", "textarea"}
+_BREAKS = {
+    *("address article aside body center details div dd dl dt fieldset figcaption figure footer "
+      "form header html legend main nav p section summary table tbody thead tfoot tr caption "
+      "li ul ol blockquote pre hr td th").split(),
+    *_HEADINGS,
+}  # fmt: skip
+
+
+class HtmlBlocks(HTMLParser):
+    """Writes the blocks of ``source[start:end]``, which is HTML, to a :class:`BlockList`."""
+
+    def __init__(
+        self, source: str, start: int, end: int, blocks: BlockList, place: Place | None = None
+    ) -> None:
+        super().__init__(convert_charrefs=False)
+        self._source = source
+        self._blocks = blocks
+        self._end = end
+        fragment = source[start:end]
+        self._lines = [start]
+        position = fragment.find("\n")
+        while position >= 0:
+            self._lines.append(start + position + 1)
+            position = fragment.find("\n", position + 1)
+        self._places = [place or Place()]
+        self._lists: list[bool] = []
+        self._silent = 0
+        self._pre = False
+        self._heading = 0
+        self._cell = False
+        self._table: int | None = None
+        self._row = self._column = -1
+        self._text = TextBuilder(source)
+        self._start = start
+        self.title = ""
+        self._in_title = False
+        self.feed(fragment)
+        self.close()
+        self._flush(end)
+
+    def _here(self) -> int:
+        line, column = self.getpos()
+        return min(self._lines[line - 1] + column, self._end)
+
+    def _flush(self, end: int) -> None:
+        """Turn the text collected so far into a block."""
+        text, start = self._text, self._start
+        self._text, self._start = TextBuilder(self._source), end
+        place = self._places[-1]
+        if self._heading:
+            self._blocks.heading(self._heading, text, start, end)
+        elif self._pre:
+            self._blocks.code(text, start, end, language="", parent=place.item)
+        elif self._cell and self._table is not None:
+            self._blocks.cell(
+                text,
+                start,
+                end,
+                table=self._table,
+                row=max(self._row, 0),
+                column=max(self._column, 0),
+                parent=place.item,
+            )
+        else:
+            self._blocks.prose(place, text, start, end)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open a block or a mark; unknown elements are text."""
+        here = self._here()
+        if tag not in HTML_TAGS:
+            self._put(self.get_starttag_text() or "", here)
+            return
+        if tag == "title":
+            self._in_title = True
+        if tag in _SILENT:
+            self._silent += 1
+        elif tag == "br":
+            self._text.newline()
+        elif tag in _BREAKS:
+            self._open_block(tag, here)
+        elif tag in HTML_MARKS:
+            self._text.open(tag, HTML_MARKS[tag])
+        elif tag == "a":
+            self._text.open(tag, MarkKind.LINK, dict(attrs).get("href") or "")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """``<br/>`` and the like; a mark or block that is empty holds nothing."""
+        if tag == "br":
+            self._text.newline()
+        elif tag not in HTML_TAGS:
+            self._put(self.get_starttag_text() or "", self._here())
+
+    def _open_block(self, tag: str, here: int) -> None:
+        if tag in ("td", "th") or not self._cell:
+            self._flush(here)
+        else:
+            self._text.newline()  # paragraphs and lists inside a cell stay one cell
+            return
+        place = self._places[-1]
+        if tag in _HEADINGS:
+            self._heading = int(tag[1])
+        elif tag == "pre":
+            self._pre = True
+        elif tag in ("ul", "ol"):
+            self._lists.append(tag == "ol")
+            self._places.append(replace(place, depth=place.depth + 1, fresh=False))
+        elif tag == "li":
+            self._places.append(
+                replace(place, ordered=bool(self._lists and self._lists[-1]), fresh=True)
+            )
+        elif tag == "blockquote":
+            self._places.append(replace(place, quote=True, fresh=False))
+        elif tag == "dd":
+            self._places.append(replace(place, detail=True, fresh=False))
+        elif tag == "table":
+            self._table, self._row = self._blocks.next_table(), -1
+        elif tag == "tr":
+            self._row, self._column = self._row + 1, -1
+        elif tag in ("td", "th"):
+            self._column += 1
+            self._cell = True
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close a block or a mark."""
+        here = self._here()
+        if tag == "title":
+            self._in_title = False
+        if tag in _SILENT:
+            self._silent = max(0, self._silent - 1)
+        elif tag not in HTML_TAGS:
+            self._put(f"</{tag}>", here)
+        elif tag in HTML_MARKS or tag == "a":
+            self._text.close(tag)
+        elif tag in _BREAKS:
+            self._close_block(tag, here)
+
+    def _close_block(self, tag: str, here: int) -> None:
+        if self._cell and tag not in ("td", "th", "tr", "table"):
+            self._text.newline()
+            return
+        if tag == "dt":
+            self._term(here)
+        else:
+            self._flush(here)
+        if tag in _HEADINGS:
+            self._heading = 0
+        elif tag == "pre":
+            self._pre = False
+        elif tag in ("ul", "ol", "li", "blockquote", "dd"):
+            if tag in ("ul", "ol") and self._lists:
+                self._lists.pop()
+            if len(self._places) > 1:
+                self._places.pop()
+        elif tag in ("td", "th"):
+            self._cell = False
+        elif tag == "table":
+            self._table, self._cell = None, False
+
+    def _term(self, here: int) -> None:
+        text, start = self._text, self._start
+        self._text, self._start = TextBuilder(self._source), here
+        index = self._blocks.add(Block(BlockKind.TERM, "", (), start, here), text)
+        self._places[-1].item = index
+
+    def handle_data(self, data: str) -> None:
+        """Append character data."""
+        here = self._here()
+        if self._in_title:
+            self.title += data
+        if not self._silent:
+            self._put(data, here)
+
+    def handle_entityref(self, name: str) -> None:
+        """Append a named entity."""
+        self._reference(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        """Append a numeric entity."""
+        self._reference(f"&#{name};")
+
+    def _reference(self, raw: str) -> None:
+        if self._in_title:
+            self.title += html.unescape(raw)
+        if not self._silent:
+            text = html.unescape(raw)
+            if text.isspace():
+                self._text.space()
+            else:
+                self._text.put(text)
+
+    def _put(self, text: str, here: int) -> None:
+        if self._pre:
+            self._text.put(text, here)
+        else:
+            self._text.flow(text, here)
+
+
+class HtmlReader:
+    """Whole HTML pages."""
+
+    name = "html"
+
+    def sniff(self, text: str, name: str) -> float:
+        """1 for .html and .htm, high for text that starts like a page."""
+        if PurePosixPath(name).suffix.lower() in SUFFIXES:
+            return 1.0
+        head = text[:200].lstrip().lower()
+        return 0.9 if head.startswith(("<!doctype html", "<html")) else 0.0
+
+    def read(self, text: str, source: SourceFile, sha256: str) -> Iterator[Post]:
+        """One post a page; its title is ``<title>``, else the first heading, else the name."""
+        blocks = BlockList()
+        parser = HtmlBlocks(text, 0, len(text), blocks)
+        title = " ".join(parser.title.split())
+        heading = next((block.text for block in blocks if block.kind is BlockKind.HEADING), "")
+        yield Post(
+            id=source.id,
+            title=title or heading or PurePosixPath(source.name).stem,
+            text=text,
+            format=self.name,
+            sha256=sha256,
+            blocks=tuple(blocks),
+            lang=main_language("\n".join(block.text for block in blocks)),
+            path=source.name,
+        )
