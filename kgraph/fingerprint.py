@@ -44,5 +44,5 @@ def code_digest() -> str:
 
 @cache
 def extraction_digest() -> str:
-    """A digest of what a prepared file depends on: readers, segmentation, extraction, vocabulary."""
+    """A digest of what a prepared file depends on: readers to extraction, and the vocabulary."""
     return _of_files(tuple(_PACKAGE / name for name in _EXTRACTION))

@@ -151,7 +151,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise IndexMismatchError(f"{path} cannot be read ({error}). {mend}") from error
     if manifest.format != FORMAT:
         raise IndexMismatchError(
-            f"The index in {folder} has format {manifest.format}, this kgraph writes {FORMAT}. {mend}"
+            f"The index in {folder} has format {manifest.format}, not {FORMAT}. {mend}"
         )
     return manifest
 

@@ -16,6 +16,9 @@ POST = BASE + "post/"
 GRAPH = BASE + "graph/"
 STATEMENT = BASE + "statement/"
 EVIDENCE = BASE + "evidence/"
+SCHEME = BASE + "concepts"  # the skos:ConceptScheme that every concept is in
+ACTIVITY = BASE + "activity/"
+MERGE = BASE + "merge/"
 TERMS = BASE + "terms#"  # kgraph's own few terms (polarity, condition, rule ...)
 
 # What may stand in the last step of an IRI as it is, besides letters and digits.

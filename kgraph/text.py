@@ -22,6 +22,13 @@ def fold(text: str) -> str:
     NFKC, case folded, spaces, hyphens and quotes gone; a leading ``-`` or ``--`` (an option) stays.
     Never empty unless ``text`` holds nothing but separators and quotes.
     """
+    folded = _fold_once(text)
+    while folded != text:  # NFKC may bring forth spaces that only the next turn takes away
+        text, folded = folded, _fold_once(folded)
+    return folded
+
+
+def _fold_once(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold().strip()
     text = unicodedata.normalize("NFC", _QUOTES.sub("", text)).strip()
     dashes = len(text) - len(text.lstrip("-")) if len(text) > 1 else 0
