@@ -114,7 +114,7 @@ def _yaml(body: str) -> Mapping[object, object] | None:
 
 def _toml(body: str) -> Mapping[object, object] | None:
     try:
-        return dict(tomllib.loads(body))
+        return {str(key): value for key, value in tomllib.loads(body).items()}
     except (tomllib.TOMLDecodeError, RecursionError):
         return None
 

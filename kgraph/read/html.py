@@ -17,12 +17,12 @@ from kgraph.types import Block, BlockKind, MarkKind, Post
 SUFFIXES = (".html", ".htm", ".xhtml")
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _SILENT = {"script", "style", "template", "svg", "title", "head", "noscript", "select", "textarea"}
-_BREAKS = {
-    *("address article aside body center details div dd dl dt fieldset figcaption figure footer "
-      "form header html legend main nav p section summary table tbody thead tfoot tr caption "
-      "li ul ol blockquote pre hr td th").split(),
-    *_HEADINGS,
-}  # fmt: skip
+_BREAKS = _HEADINGS | {
+    *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details"),
+    *("div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hr"),
+    *("html", "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table"),
+    *("tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
+}
 
 
 class HtmlBlocks(HTMLParser):

@@ -25,12 +25,14 @@ _SPECIAL = re.compile(r"[\n!#$%&*+\-:<=>@\[\\\]^_`{}~]")
 _TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 
 #: Elements of HTML; anything else in angle brackets is a placeholder or a type, and stays text.
-HTML_TAGS = frozenset(block_names) | frozenset(
-    "a abbr acronym audio b bdi bdo big br button canvas cite code data del dfn em embed font i "
-    "iframe img input ins kbd label map mark meter noscript object output picture pre progress q "
-    "rp rt ruby s samp script select small span strike strong style sub sup svg template textarea "
-    "time tt u var video wbr".split()
-)
+HTML_TAGS = frozenset(block_names) | {
+    *("a", "abbr", "acronym", "audio", "b", "bdi", "bdo", "big", "br", "button", "canvas", "cite"),
+    *("code", "data", "del", "dfn", "em", "embed", "font", "i", "img", "input", "ins", "kbd"),
+    *("label", "map", "mark", "meter", "noscript", "object", "output", "picture", "pre"),
+    *("progress", "q", "rp", "rt", "ruby", "s", "samp", "script", "select", "small", "span"),
+    *("strike", "strong", "style", "sub", "sup", "svg", "template", "textarea", "time", "tt"),
+    *("u", "var", "video", "wbr"),
+}
 #: HTML elements that matter to extraction, whatever surrounds them.
 HTML_MARKS = {
     "code": MarkKind.CODE,

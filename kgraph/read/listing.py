@@ -1,4 +1,4 @@
-"""A blog's list of posts, copied as text: title line, blank line, flattened excerpt ending in ``..``.
+"""A blog's list of posts, copied as text: title line, blank line, excerpt ending in ``..``.
 
 The lines above the first title (the blog's name, a category with its count) are not posts. Blogs
 list the newest post first, so entries are numbered from the end: an entry keeps its number, and so

@@ -174,7 +174,7 @@ class _Blocks:
             self._cursor = max(self._cursor, content.end)
             start, end = content.start, content.end
         else:
-            skip = opening.markup if opening.type == "heading_open" else ""
+            skip = opening.markup if opening.markup.startswith("#") else ""
             content = self._lines.content(token.content, first, last, skip)
             start, end = self._lines.indented(first), self._lines.end(last - 1)
         out = TextBuilder(self._text)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
@@ -35,11 +36,10 @@ def tag_at(text: str, start: int) -> Tag | None:
     """The template tag that starts at ``start``, or None."""
     if not text.startswith("{", start):
         return None
-    for opening, closing in _PAIRS:
-        if text.startswith(opening, start):
-            break
-    else:
+    pair = next((pair for pair in _PAIRS if text.startswith(pair[0], start)), None)
+    if pair is None:
         return None
+    opening, closing = pair
     position = start + len(opening)
     limit = min(len(text), position + _LONGEST)
     words: list[tuple[int, int]] = []
@@ -76,7 +76,7 @@ def tag_at(text: str, start: int) -> Tag | None:
 
 
 def _quoted(text: str, start: int, limit: int) -> int:
-    """Where the quote that opens at ``start`` closes, or -1. An apostrophe inside a word is none."""
+    """Where the quote that opens at ``start`` closes, or -1 (an apostrophe opens none)."""
     if text[start] == "'" and text[start - 1].isalnum():
         return -1
     end = text.find(text[start], start + 1, limit)
@@ -85,7 +85,7 @@ def _quoted(text: str, start: int, limit: int) -> int:
 
 def templates_plugin(md: MarkdownIt) -> None:
     """Teach ``md`` to take template tags and ``%%comments%%`` out of the text."""
-    over = {"alt": ["paragraph", "reference", "blockquote", "list", "table"]}
+    over: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list", "table"]}
     md.block.ruler.before("table", "template", _block, over)
     md.block.ruler.before("table", "comment", _comment_block, over)
     md.inline.ruler.before("link", "template", _inline)
@@ -93,14 +93,17 @@ def templates_plugin(md: MarkdownIt) -> None:
 
 
 def _inline(state: StateInline, silent: bool) -> bool:
-    tag = tag_at(state.src[: state.posMax], state.pos) if state.src[state.pos] == "{" else None
-    if tag is None:
+    tag = tag_at(state.src, state.pos)
+    if tag is None or tag.end > state.posMax:
         return False
     if not silent and tag.shown is not None:
         token = state.push("text", "", 0)
         token.content = state.src[slice(*tag.shown)]
         token.meta["at"] = tag.shown[0]
     state.pos = tag.end
+    if tag.shown is None and state.src[max(tag.start - 1, 0) : tag.start] in ("", " ", "\n"):
+        while state.pos < state.posMax and state.src[state.pos] == " ":
+            state.pos += 1
     return True
 
 
