@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
+from kgraph.linebreaks import meant_breaks
 from kgraph.sentences import Morphology, split_sentences
 from kgraph.types import Block, BlockKind, Passage, Post, Segmented, Sentence
 
 LONGEST = 400  # characters of a passage
 ENOUGH = 200  # from here on a passage rather ends with its block than take part of the next
 
+_MARKUP = "*_`~"
 _WHOLE = (BlockKind.HEADING, BlockKind.TERM)
 
 
@@ -41,16 +44,17 @@ def segment(post: Post, analyser: Morphology) -> Segmented:
 
 def _sentences(post: Post, analyser: Morphology) -> Iterator[Sentence]:
     index = 0
+    breaks = meant_breaks(post, analyser)
     for number, block in enumerate(post.blocks):
         if block.kind is BlockKind.CODE:
             continue
         if block.kind in _WHOLE:
             spans = [(0, len(block.text))]
         else:
-            spans = split_sentences(block.text, analyser, _soft_breaks(post, block))
+            spans = split_sentences(block.text, analyser, breaks.get(number, ()))
         for start, end in spans:
             try:
-                source_start, source_end = block.source_span(start, end)
+                source_start, source_end = _quoted(post, block, *block.source_span(start, end))
             except ValueError:  # nothing but decoded entities: nothing to quote
                 continue
             yield Sentence(
@@ -65,17 +69,13 @@ def _sentences(post: Post, analyser: Morphology) -> Iterator[Sentence]:
             index += 1
 
 
-def _soft_breaks(post: Post, block: Block) -> list[int]:
-    """The spaces of a block's text that stand for line ends of the source."""
-    breaks: list[int] = []
-    for left, right in zip(block.runs, block.runs[1:], strict=False):
-        gap_start, gap_end = left.block_start + left.length, right.block_start
-        if (
-            block.text[gap_start:gap_end] == " "
-            and "\n" in post.text[left.source_start + left.length : right.source_start]
-        ):
-            breaks.append(gap_start)
-    return breaks
+def _quoted(post: Post, block: Block, start: int, end: int) -> tuple[int, int]:
+    """The source span with the emphasis and code marks at its edges, so that quotes are whole."""
+    while start > block.start and post.text[start - 1] in _MARKUP:
+        start -= 1
+    while end < block.end and post.text[end] in _MARKUP:
+        end += 1
+    return start, end
 
 
 # ------------------------------------------------------------------ passages
@@ -109,7 +109,7 @@ def _passage(post: Post, index: int, group: list[_Unit], headings: tuple[str, ..
 
 def _joined(group: list[_Unit]) -> str:
     parts = [group[0].text]
-    for before, unit in zip(group, group[1:], strict=False):
+    for before, unit in pairwise(group):
         parts.append(" " if unit.block == before.block else "\n")
         parts.append(unit.text)
     return "".join(parts)

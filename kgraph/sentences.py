@@ -8,7 +8,7 @@ makes it split wrongly (a quoted word, an example in brackets).
 from __future__ import annotations
 
 import re
-import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Protocol
@@ -38,42 +38,53 @@ class Morphology(Protocol):
 
 
 _LONGEST = 2000  # Kiwi is shown at most so many characters at once
+_SPACE = re.compile(r"\s+")
 _MARK = re.compile(r"[.?!…。？！]+")
 _CLOSERS = "\"'”’」』)]}>"
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "“": "”", "「": "」", "『": "』"}
 _ABBREVIATIONS = frozenset(
-    "cf e.g i.e eg ie ex etc vs no fig al approx dr mr mrs ms prof st inc ltd ver v p pp vol q a "
-    "www".split()
+    (
+        "al",
+        "approx",
+        "cf",
+        "dr",
+        "e.g",
+        "eg",
+        "etc",
+        "ex",
+        "i.e",
+        "ie",
+        "inc",
+        "ltd",
+        "mr",
+        "ms",
+        "vs",
+    )
 )
+_COUNTED = frozenset(("no", "fig", "ver", "v", "p", "pp", "vol", "ch", "sec"))  # "No. 3"
 # What can end a Korean sentence that has no full stop: endings, by their last syllable.
 _FINAL = "다요죠까네자음함됨임짐움옴감남봄줌춤냄킴림림힘김짐팀침님"
 _NOMINAL = re.compile(r"(?:없음|있음|않음|아님|못함|[했됐었였겠]음)$")
 _ASKING = re.compile(r"[가-힣]는가$")
 _AFTER_ASKING = ("하", "싶", "보", "여부", "에", "라", "아니", "없", "의", "는", "를", "이", "가")
-_ARROWS = ("->", "=>", "→", "⇒", "=", "~")
-_PARTICLES = re.compile(
+ARROWS = ("->", "=>", "→", "⇒", "=", "~")
+PARTICLES = re.compile(
     r"(?:이라는|이라고|라는|라고|이란|에서|으로|에게|까지|부터|처럼|보다|하고|하는|하며|인|이|가|은|는|을|를|"
     r"에|의|와|과|도|로|만|란|며|고)(?=[\s.,?!)]|$)"
 )
-_STARTERS = re.compile(r"(?:[QA][.:)]|cf\.|ex\)|예\)|※|\*|->|=>|→|①|②|③|\d{1,2}\))\s?")
 
 
 def split_sentences(
-    text: str, analyser: Morphology, soft_breaks: Sequence[int] = ()
+    text: str, analyser: Morphology, breaks: Sequence[int] = ()
 ) -> list[tuple[int, int]]:
     """The spans of the sentences of ``text``, without white space at their ends, ascending.
 
     Args:
         text: readable text; a newline always ends a sentence.
         analyser: the morphological analyser.
-        soft_breaks: offsets of the spaces that stand for line ends of the source; the ones that the
-            author meant end a sentence, the ones that wrap a long line do not.
+        breaks: offsets of spaces that end a sentence whatever they stand between.
     """
-    cuts = {0, len(text)}
-    for i, char in enumerate(text):
-        if char == "\n":
-            cuts.add(i)
-    cuts.update(_meant(text, soft_breaks, analyser))
+    cuts = {0, len(text), *breaks, *(i for i, char in enumerate(text) if char == "\n")}
     for start, end in list(pairwise(sorted(cuts))):
         cuts.update(_punctuated(text, start, end))
     for start, end in list(pairwise(sorted(cuts))):
@@ -93,94 +104,106 @@ def split_sentences(
 
 def _punctuated(text: str, start: int, end: int) -> Iterator[int]:
     """Boundaries in ``text[start:end]`` that its punctuation shows."""
-    closed = _bracketed(text, start, end)
+    closed = _closed_spans(text, start, end)
     first = start
     for found in _MARK.finditer(text, start, end):
-        if any(found.start() < close for close in closed.get(found.start(), ())):
+        if _inside(closed, found.start()):
             continue
-        cut = _boundary(text, first, found.start(), found.end(), end)
-        if cut is not None:
+        for cut in _boundaries(text, first, found.start(), found.end(), end):
             yield cut
-            first = cut
+            first = max(first, cut)
 
 
-def _bracketed(text: str, start: int, end: int) -> dict[int, tuple[int, ...]]:
-    """For each punctuation mark inside brackets or quotes that close again: where they close."""
-    inside: dict[int, tuple[int, ...]] = {}
+def _closed_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Brackets and quotes of at most 200 characters that close again; outermost ones, sorted."""
     open_: list[tuple[str, int]] = []
+    spans: list[tuple[int, int]] = []
     quote = -1
-    marks: list[tuple[int, int]] = []
     for i in range(start, end):
         char = text[i]
         if char in _BRACKETS:
             open_.append((_BRACKETS[char], i))
         elif open_ and char == open_[-1][0]:
-            opening = open_.pop()[1]
-            marks.append((opening, i))
+            spans.append((open_.pop()[1], i))
         elif char in "\"'" and (char == '"' or _is_quote(text, i, end)):
             if quote >= 0 and text[quote] == char:
-                marks.append((quote, i))
+                spans.append((quote, i))
                 quote = -1
-            elif quote < 0:
+            elif quote < 0 or i - quote > 200:
                 quote = i
-    marks = [(low, high) for low, high in marks if high - low <= 200]
-    for found in _MARK.finditer(text, start, end):
-        closes = tuple(high for low, high in marks if low < found.start() < high)
-        if closes:
-            inside[found.start()] = closes
-    return inside
+    outermost: list[tuple[int, int]] = []
+    for low, high in sorted(spans):
+        if high - low <= 200 and (not outermost or low > outermost[-1][1]):
+            outermost.append((low, high))
+    return outermost
+
+
+def _inside(spans: Sequence[tuple[int, int]], at: int) -> bool:
+    i = bisect_right(spans, (at, at)) - 1
+    return i >= 0 and spans[i][0] < at < spans[i][1]
 
 
 def _is_quote(text: str, i: int, end: int) -> bool:
     """Whether the ``'`` at ``i`` is a quotation mark, not an apostrophe."""
     before = text[i - 1] if i else " "
     after = text[i + 1] if i + 1 < end else " "
-    return not (before.isascii() and before.isalpha() and after.isascii() and after.isalpha())
+    return not (before.isascii() and before.isalnum() and after.isascii() and after.isalpha())
 
 
-def _boundary(text: str, first: int, mark: int, after: int, end: int) -> int | None:
-    """Where a sentence ends at the punctuation ``text[mark:after]``, or None."""
+def _boundaries(text: str, first: int, mark: int, after: int, end: int) -> tuple[int, ...]:
+    """Where sentences end at the punctuation ``text[mark:after]``."""
     close = after
     while close < end and text[close] in _CLOSERS:
         close += 1
-    rest = close
-    while rest < end and text[rest] == " ":
-        rest += 1
-    if rest >= end:
-        return None
-    before, follows = _word_before(text, first, mark), text[rest]
-    ellipsis = after - mark > 1 and text[mark] in ".…" or text[mark] == "…"
-    if text.startswith(_ARROWS, rest):
-        return None
+    rest = _skip_spaces(text, close, end)
+    if rest >= end or text.startswith(ARROWS, rest):
+        return ()
+    word = _word_before(text, first, mark)
+    ellipsis = text[mark] == "…" or (text[mark] == "." and after - mark > 1)
     if rest == close:
-        return (
-            close if not ellipsis and close == after and _glued(text, before, mark, rest) else None
-        )
+        ends = not ellipsis and close == after and _glued(text, word, mark, rest)
+        return (close,) if ends else ()
     if ellipsis and not _finished(text, mark):
-        return None
-    if close > after and (_PARTICLES.match(text, rest, end) or not _finished(text, mark)):
-        return None
-    if text[mark] == "." and after - mark == 1 and _abbreviated(before, text, first, mark):
-        return None
-    if text[mark] in "?!" and _PARTICLES.match(text, rest, end):
-        return None
-    if follows == "(":
-        return _aside(text, rest, end)
-    return rest
+        return ()
+    if PARTICLES.match(text, rest, end) and (close > after or text[mark] != "."):
+        return ()
+    if close > after and not _finished(text, mark):
+        return ()
+    if text[mark] == "." and after - mark == 1:
+        if word.isdigit() and len(word) <= 2:
+            number = mark - len(word)
+            if _counts(text, int(word), first, number, end):
+                return (number,) if number > first else ()
+        elif _abbreviated(word, text[rest]):
+            return ()
+    return _aside(text, rest, end) if text[rest] == "(" else (rest,)
 
 
-def _aside(text: str, opening: int, end: int) -> int | None:
+def _aside(text: str, opening: int, end: int) -> tuple[int, ...]:
     """A bracket after a full stop: a sentence of its own, or a note on the sentence before it."""
     close = text.find(")", opening, min(end, opening + 200))
     if close < 0:
-        return opening
+        return (opening,)
     inner = text[opening + 1 : close].rstrip(" .!?")
-    if len(inner) >= 6 and inner[-1:] in _FINAL and has_hangul(inner):
-        return opening
-    rest = close + 1
-    while rest < end and text[rest] == " ":
-        rest += 1
-    return rest if rest > close + 1 and rest < end and not text.startswith(_ARROWS, rest) else None
+    whole = len(inner) >= 6 and inner[-1:] in _FINAL and has_hangul(inner)
+    rest = _skip_spaces(text, close + 1, end)
+    ends = close + 1 < rest < end and not text.startswith(ARROWS, rest)
+    return (*((opening,) if whole else ()), *((rest,) if ends else ()))
+
+
+def _skip_spaces(text: str, start: int, end: int) -> int:
+    while start < end and text[start].isspace():
+        start += 1
+    return start
+
+
+def _counts(text: str, number: int, first: int, at: int, end: int) -> bool:
+    """Whether a number with a full stop counts, as in "1. install 2. start"."""
+    if not text[first:at].strip():
+        return True
+    if number == 1:
+        return text.find("2. ", at, end) >= 0
+    return text.rfind(f"{number - 1}. ", max(0, at - 300), at) >= 0
 
 
 def _word_before(text: str, first: int, mark: int) -> str:
@@ -190,11 +213,9 @@ def _word_before(text: str, first: int, mark: int) -> str:
     return text[i:mark]
 
 
-def _abbreviated(word: str, text: str, first: int, mark: int) -> bool:
+def _abbreviated(word: str, follows: str) -> bool:
     bare = word.strip("([{\"'“‘").casefold()
-    if bare in _ABBREVIATIONS:
-        return True
-    if bare.isdigit() and len(bare) <= 2:  # a number that counts: "1. install"
+    if bare in _ABBREVIATIONS or (bare in _COUNTED and follows.isdigit()):
         return True
     return len(bare) == 1 and bare.isascii() and bare.isalpha()
 
@@ -217,13 +238,13 @@ def _glued(text: str, word: str, mark: int, rest: int) -> bool:
         if has_hangul(after):
             # "가.나.다" counts, "설명.pdf" is a file: a word on both sides ends a sentence.
             return len(word) > 1 and "." not in word and has_hangul(text[rest + 1 : rest + 2])
-        return after.isupper() or before in _FINAL and len(word) > 1
+        return after.isupper() or (before in _FINAL and len(word) > 1)
     return (
         has_hangul(after)
         and len(word) > 2
         and word.isascii()
         and word.isalpha()
-        and not _PARTICLES.match(text, rest)
+        and not PARTICLES.match(text, rest)
     )
 
 
@@ -235,76 +256,47 @@ def _analysed(text: str, start: int, end: int, analyser: Morphology) -> Iterator
     piece = text[start:end]
     if not has_hangul(piece) or len(piece) < 8:
         return
-    for found in re.finditer(r"\s+", piece):
-        head, tail = piece[: found.start()], piece[found.end() : found.end() + 4]
-        if tail[:1].isascii() and tail[:1].isupper() and _NOMINAL.search(head[-8:]):
-            yield start + found.end()
-        elif _ASKING.search(head[-8:]) and not tail.startswith(_AFTER_ASKING):
-            yield start + found.end()
+    closed = _closed_spans(piece, 0, len(piece))
+    cuts = [found.end() for found in _SPACE.finditer(piece) if _ends_bare(piece, *found.span())]
     offset = 0
     while offset < len(piece):
         stop = offset + _LONGEST
         if stop < len(piece):
             space = piece.rfind(" ", offset, stop)
             stop = space + 1 if space > offset else stop
-        for (_, _), (next_start, _) in pairwise(analyser.sentences(piece[offset:stop])):
+        for _, (next_start, _) in pairwise(analyser.sentences(piece[offset:stop])):
             if _believable(piece, offset + next_start):
-                yield start + offset + next_start
-        offset = max(stop, offset + 1)
+                cuts.append(offset + next_start)
+        offset = stop
+    for cut in cuts:
+        if not _inside(closed, cut):
+            yield start + cut
+
+
+def _ends_bare(piece: str, space: int, after: int) -> bool:
+    """Whether a sentence ends at a space, at an ending that the analyser takes for a noun's."""
+    head, follows = piece[max(0, space - 8) : space], piece[after : after + 4]
+    if _NOMINAL.search(head):
+        return follows[:1].isascii() and follows[:1].isupper()
+    return _ASKING.search(head) is not None and not follows.startswith(_AFTER_ASKING)
 
 
 def _believable(piece: str, cut: int) -> bool:
     """Whether a boundary of the analyser stands in a note as well."""
-    head = piece[:cut].rstrip()
+    head = piece[max(0, cut - 40) : cut].rstrip()
     if not head or cut >= len(piece):
         return False
+    if piece.startswith(ARROWS, cut) or PARTICLES.match(piece, cut):
+        return False
+    spaced = piece[cut - 1].isspace()
     if head[-1] in ".?!…":
-        return len(head) == cut or not piece.startswith(_ARROWS, cut)
+        word = head.rsplit(None, 1)[-1].rstrip(".")
+        return spaced and not (
+            head[-1] == "."
+            and (_abbreviated(word, piece[cut]) or (word.isdigit() and len(word) < 3))
+        )
     if head[-1] in _CLOSERS:
-        return head[-2:-1] in _FINAL and not _PARTICLES.match(piece, cut)
-    if head[-1] not in _FINAL or piece.startswith(_ARROWS, cut):
+        return head[-2:-1] in _FINAL
+    if head[-1] not in _FINAL:
         return False
-    glued = len(head) == cut
-    return not glued or piece[cut].isascii() or head[-1] in "다요"
-
-
-# ------------------------------------------------------------------ line ends
-
-
-def _meant(text: str, soft_breaks: Sequence[int], analyser: Morphology) -> Iterator[int]:
-    """The line ends of the source that the author meant as ends."""
-    if not soft_breaks:
-        return
-    edges = [-1, *soft_breaks, len(text)]
-    lines = [text[low + 1 : high] for low, high in pairwise(edges)]
-    limit = max(60, *(display_width(line) for line in lines))
-    for number, at in enumerate(soft_breaks):
-        line, following = lines[number].rstrip(), lines[number + 1].lstrip()
-        if not line or not following:
-            continue
-        if _STARTERS.match(following) or line[-1] in _MARKS_AT_END:
-            yield at
-            continue
-        word = following.split(" ", 1)[0]
-        roomy = display_width(line) + 1 + display_width(word) <= limit
-        if roomy and not _PARTICLES.match(following) and _closed(line, following, analyser):
-            yield at
-
-
-_MARKS_AT_END = ".?!:。？！"
-
-
-def _closed(line: str, following: str, analyser: Morphology) -> bool:
-    """Whether a line without a full stop ends as a note's line does: at a noun or a final ending."""
-    if line[-1] in ",;/+&|(-=>":
-        return False
-    if not has_hangul(line[-12:]):
-        return has_hangul(following[:12]) or following[:1].isupper() or not following[:1].isalpha()
-    tags = [token.tag for token in analyser.tokens(" ".join(line.split(" ")[-3:]))]
-    tag = tags[-1] if tags else ""
-    return tag.startswith(("N", "S", "EF", "ETN", "XSN", "XR", "W"))
-
-
-def display_width(text: str) -> int:
-    """Columns that ``text`` takes on a terminal: two for each wide character."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    return spaced or piece[cut].isascii() or head[-1] in "다요"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import PurePosixPath
@@ -15,6 +15,7 @@ from kgraph.text import main_language
 from kgraph.types import Block, BlockKind, MarkKind, Post
 
 SUFFIXES = (".html", ".htm", ".xhtml")
+_VOID = frozenset(("br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"))
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _SILENT = {"script", "style", "template", "svg", "title", "head", "noscript", "select", "textarea"}
 _BREAKS = _HEADINGS | {
@@ -212,6 +213,38 @@ class HtmlBlocks(HTMLParser):
             self._text.put(text, here)
         else:
             self._text.flow(text, here)
+
+
+class _Depth(HTMLParser):
+    """Counts the elements that are open."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open an element, unless it never has content."""
+        if tag not in _VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Nothing opens."""
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close the innermost element of this name with all that is open inside it."""
+        if tag in self.open:
+            while self.open.pop() != tag:
+                pass
+
+
+def closing_line(lines: Sequence[str]) -> int:
+    """How many of ``lines``, which start with a tag, the element that starts them takes."""
+    depth = _Depth()
+    for number, line in enumerate(lines):
+        depth.feed(line + "\n")
+        if not depth.open and not depth.rawdata.strip():
+            return number + 1
+    return len(lines)
 
 
 class HtmlReader:

@@ -20,7 +20,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from kgraph.read.base import SourceFile
 from kgraph.read.build import BlockList, Place, TextBuilder
 from kgraph.read.frontmatter import front_matter
-from kgraph.read.html import HtmlBlocks
+from kgraph.read.html import HtmlBlocks, closing_line
 from kgraph.read.inline import positions_plugin, walk
 from kgraph.read.lines import Content, LineTable
 from kgraph.read.templates import templates_plugin
@@ -90,12 +90,23 @@ def _parser() -> MarkdownIt:
 
 
 def _html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """HTML blocks, but not for inline elements: ``<br>`` above a heading must not swallow it."""
+    """HTML blocks, as authors mean them: they end where their element ends, not at the next blank
+    line only, and inline elements start none (``<br>`` above a heading must not swallow it)."""
     position = state.bMarks[start_line] + state.tShift[start_line]
     found = _HTML_OPENING.match(state.src, position)
     if found is not None and found.group(1).lower() not in _HTML_BLOCKS:
         return False
-    return html_block(state, start_line, end_line, silent)
+    if not html_block(state, start_line, end_line, silent):
+        return False
+    if not silent and found is not None:
+        token = state.tokens[-1]
+        first, last = token.map or [start_line, state.line]
+        closed = first + closing_line(
+            [state.getLines(i, i + 1, 0, False) for i in range(first, last)]
+        )
+        token.map = [first, closed]
+        state.line = closed
+    return True
 
 
 class _Blocks:
