@@ -1,0 +1,148 @@
+"""Korean with English inside, cut into morphemes by Kiwi, identifiers kept whole.
+
+Kiwi splits ``kube-apiserver`` and ``--pod-eviction-timeout=5m0s`` into a dozen pieces. Here each
+identifier is shown to it as one Latin word of the same length, so that it comes back as one token
+and the particle behind it (``kube-apiserver는``) is read as a particle.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+_LONGEST = 2000  # characters shown to Kiwi at once; its time grows faster than its input
+
+_IDENTIFIER = re.compile(
+    r"""
+      https?://[^\s<>()"'가-힣]+
+    | (?<![\w\-])--?[A-Za-z][\w\-]*(?:=[^\s,;()가-힣]+)?            # --flag, -p, --flag=value
+    | (?<![\w./~])(?:~|\.{1,2})?(?:/[\w.\-]+)+/?                    # /etc/hosts, ./run.sh
+    | [a-z][a-z0-9_\-]*(?::[A-Za-z0-9_.*\-/]*[A-Za-z0-9_*])+        # s3:GetObject, nginx:1.25
+    | [A-Za-z_][A-Za-z0-9_]*(?:(?:[\-_@+]|\.(?=[a-z0-9_]))[A-Za-z0-9_]+)+(?:\+\+|\#)?
+    | [A-Za-z]+(?:\+\+|\#)                                          # C++, C#
+    | [A-Za-z_]*[0-9_]+[A-Za-z_][A-Za-z0-9_]* | [A-Za-z]+[0-9_]+    # 5m0s, k8s, IPv4
+    """,
+    re.VERBOSE | re.ASCII,
+)
+_NOT_LETTER = re.compile(r"[^A-Za-z]")
+_PIECES = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[가-힣]+")
+_CONTENT = frozenset(["NNG", "NNP", "NR", "SL", "SN", "SH", "XR", "VV", "VA", "VV-I", "VA-I"])
+_PLURAL = re.compile(r"(?<=[a-z]{2}[a-rt-z])s$")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A morpheme: its form, its tag of the Sejong set, its span in code points.
+
+    Contracted morphemes share characters (``된`` is 되 + ㄴ), so spans may overlap.
+    """
+
+    form: str
+    tag: str
+    start: int
+    end: int
+
+
+class Analyser:
+    """A Kiwi analyser. Loading it takes about a second, so it is loaded when first used."""
+
+    def __init__(self) -> None:
+        from kiwipiepy import Kiwi
+
+        # The dictionary of multi-word names doubles the load time and is of no use for notes on
+        # computing: names of persons and places it knows, technical terms it does not.
+        self._kiwi = Kiwi(num_workers=1, load_multi_dict=False)
+        self._cached = lru_cache(maxsize=8192)(self._tokens)
+
+    @staticmethod
+    @lru_cache(maxsize=1)
+    def shared() -> Analyser:
+        """The one analyser of this process."""
+        return Analyser()
+
+    def tokens(self, text: str) -> tuple[Token, ...]:
+        """The morphemes of ``text``, in order."""
+        return self._cached(text)
+
+    def sentences(self, text: str) -> list[tuple[int, int]]:
+        """The spans of the sentences that Kiwi sees in ``text``, white space trimmed."""
+        return [
+            (offset + sentence.start, offset + sentence.end)
+            for offset, piece in _pieces(_masked(text))
+            for sentence in self._kiwi.split_into_sents(piece)
+            if sentence.start < sentence.end
+        ]
+
+    def morphemes(self, text: str) -> list[str]:
+        """The content morphemes of ``text`` for a lexical index, case folded.
+
+        An identifier gives itself and its parts (``kube-apiserver`` -> kube-apiserver, kube,
+        apiserver); English words lose a plural s; particles and endings are left out.
+        """
+        found: list[str] = []
+        for token in self.tokens(text):
+            if token.tag not in _CONTENT:
+                continue
+            if token.tag != "SL":
+                found.append(token.form.casefold())
+                continue
+            pieces = _PIECES.findall(token.form)
+            if pieces == [token.form]:
+                found.append(_PLURAL.sub("", token.form.casefold()))
+                continue
+            found.append(token.form.casefold())
+            found += [_PLURAL.sub("", p.casefold()) for p in pieces if len(p) > 1]
+        return found
+
+    def _tokens(self, text: str) -> tuple[Token, ...]:
+        found: list[Token] = []
+        for offset, piece in _pieces(_masked(text)):
+            for t in self._kiwi.tokenize(piece):
+                start, end = offset + t.start, offset + t.end
+                if t.tag != "SL":
+                    found.append(Token(t.form, t.tag, start, end))
+                    continue
+                full_stop = text[end - 1] == "." and end - start > 1  # Kiwi takes "PM." for one
+                end -= full_stop
+                found.append(Token(text[start:end], "SL", start, end))
+                if full_stop:
+                    found.append(Token(".", "SF", end, end + 1))
+        return tuple(found)
+
+
+def identifiers(text: str) -> list[tuple[int, int]]:
+    """The spans in ``text`` that are one identifier, command-line option, path or address."""
+    return [(start, end) for start, end in _spans(text)]
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    for match in _IDENTIFIER.finditer(text):
+        start, end = match.span()
+        while end > start and text[end - 1] in ".:,-":  # a sentence's punctuation, not its own
+            end -= 1
+        if start < end:
+            yield start, end
+
+
+def _masked(text: str) -> str:
+    """``text`` with every identifier made one Latin word, its length unchanged."""
+    pieces: list[str] = []
+    last = 0
+    for start, end in _spans(text):
+        pieces += [text[last:start], _NOT_LETTER.sub("x", text[start:end])]
+        last = end
+    return "".join([*pieces, text[last:]])
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """``text`` in pieces that Kiwi takes in good time, cut at white space where there is some."""
+    start = 0
+    while len(text) - start > _LONGEST:
+        cut = text.rfind(" ", start + _LONGEST // 2, start + _LONGEST)
+        end = cut + 1 if cut > 0 else start + _LONGEST
+        yield start, text[start:end]
+        start = end
+    if start < len(text):
+        yield start, text[start:]

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kgraph.extract.morphology import Analyser, identifiers
+
+
+def _forms(text: str) -> list[tuple[str, str]]:
+    return [(t.form, t.tag) for t in Analyser.shared().tokens(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("kube-proxy는", ["kube-proxy"]),
+        ("--max-pods=110을", ["--max-pods=110"]),
+        ("docker ps -a 명령", ["-a"]),
+        ("/etc/hosts, ./run.sh.", ["/etc/hosts", "./run.sh"]),
+        ("s3:PutObject와 nginx:1.25", ["s3:PutObject", "nginx:1.25"]),
+        ("https://a.example/b?c=1에서", ["https://a.example/b?c=1"]),
+        ("C++과 C#, Node.js", ["C++", "C#", "Node.js"]),
+        ("k8s 5m0s IPv4", ["k8s", "5m0s", "IPv4"]),
+        ("VM/PM, TCP / IP, 끝.Next 1.3", []),
+        ("The end.Next one", []),
+    ],
+)
+def test_identifiers_are_found_whole(text: str, found: list[str]) -> None:
+    assert [text[start:end] for start, end in identifiers(text)] == found
+
+
+def test_particles_behind_identifiers_are_particles() -> None:
+    assert _forms("kube-proxy는 s3:PutObject를 쓴다.") == [
+        ("kube-proxy", "SL"),
+        ("는", "JX"),
+        ("s3:PutObject", "SL"),
+        ("를", "JKO"),
+        ("쓰", "VV"),
+        ("ᆫ다", "EF"),
+        (".", "SF"),
+    ]
+
+
+def test_offsets_count_code_points_and_full_stops_stay_outside() -> None:
+    text = "😀😀 pod와 VM."
+    tokens = Analyser.shared().tokens(text)
+    assert [text[t.start : t.end] for t in tokens if t.tag == "SL"] == ["pod", "VM"]
+    assert (tokens[-1].form, tokens[-1].start, tokens[-1].end) == (".", 10, 11)
+
+
+def test_morphemes_give_identifiers_whole_and_in_parts() -> None:
+    morphemes = Analyser.shared().morphemes
+    assert morphemes("kube-proxy가 nodeNames를 저장했다") == [
+        "kube-proxy",
+        "kube",
+        "proxy",
+        "nodenames",
+        "node",
+        "name",
+        "저장",
+    ]
+    assert morphemes("Pods는 파드를") == ["pod", "파드"]
+
+
+TEXTS = st.lists(
+    st.sampled_from(
+        [*"가나다 .,()-/:=\n", "pod", "를 ", "--x=1", "k8s", "된다", "😀", "한글", "é"]
+    ),
+    max_size=30,
+).map("".join)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXTS)
+def test_spans_lie_in_the_text_in_order_and_identifiers_are_never_cut(text: str) -> None:
+    tokens = Analyser.shared().tokens(text)
+    assert all(0 <= t.start <= t.end <= len(text) for t in tokens)
+    assert [t.start for t in tokens] == sorted(t.start for t in tokens)
+    for start, end in identifiers(text):
+        assert not [t for t in tokens if start < t.start < end or start < t.end < end]
+    for token in tokens:
+        if token.tag == "SL":
+            assert text[token.start : token.end] == token.form
+
+
+def test_long_text_is_cut_into_pieces_with_the_same_offsets() -> None:
+    text = "파드는 노드에서 실행된다. " * 400
+    tokens = Analyser.shared().tokens(text)
+    pods = [t.start for t in tokens if t.form == "파드"]
+    assert pods == [i * len("파드는 노드에서 실행된다. ") for i in range(400)]
