@@ -1,0 +1,100 @@
+"""Refusing what a read-only, offline query must not do.
+
+A query can reach beyond the graph in one way only: SERVICE. (Oxigraph's query entry point takes no
+updates; FROM and FROM NAMED pick among the graphs of the store and fetch nothing.) Whether a
+SERVICE stands in a query is decided by the very parser that would run it, so there is no second
+grammar to disagree with it: every run of the letters s-e-r-v-i-c-e, in whatever case, is replaced
+by as many other letters that stand nowhere in the query, and the parser is asked whether the text
+is still a query. In an IRI, a name, a string, a variable or a comment, letters are letters, and it
+is. A keyword is none any more, and nothing else in the grammar may stand in its place before
+``<iri> {``: it is not. SPARQL has no escapes in keywords, and its keywords are ASCII.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pyoxigraph import Store, Variable
+
+from kgraph.errors import QueryError
+from kgraph.graph.namespaces import PREFIXES
+from kgraph.graph.syntax import explain, position
+
+MAX_LENGTH = 1_000_000
+"""Characters that a query may have."""
+
+MAX_DEPTH = 200
+"""How deep braces and brackets may nest; the parser's stack ends at some thousands."""
+
+_SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
+_STACKED = re.compile(rf"(?:[!+\-^]\s*){{{MAX_DEPTH}}}")
+
+
+def check(query: str, variables: Iterable[str] = ()) -> None:
+    """Pass if ``query`` is a SPARQL query that stays in the graph; it meets no data here.
+
+    ``variables`` are the names that will be bound.
+
+    Raises:
+        QueryError: saying what is refused, or where the error is and its likely remedy.
+    """
+    _check_size(query)
+    for name in variables:
+        try:
+            Variable(name)
+        except ValueError:
+            raise QueryError(
+                f"{name!r} cannot be a variable's name: use letters, digits and _"
+            ) from None
+    harmless = _without_service(query)
+    try:
+        Store().query(harmless, prefixes=PREFIXES)
+    except SyntaxError as error:
+        if harmless != query and _reaches_further(query, str(error)):
+            raise QueryError(
+                "SERVICE is refused: a query reads the local graph only and never the network. "
+                "Take the SERVICE block out, or `kgraph export` the graph and join it elsewhere"
+            ) from None
+        raise QueryError(explain(query, str(error))) from None
+    except OSError as error:
+        raise QueryError(f"the query was refused: {error}") from None
+
+
+def _check_size(query: str) -> None:
+    if len(query) > MAX_LENGTH:
+        raise QueryError(
+            f"the query has {len(query):,} characters, more than {MAX_LENGTH:,}: "
+            "split it, or put long lists of values into several queries"
+        )
+    depth = 0
+    for char in query:
+        if char in "{([":
+            depth += 1
+            if depth > MAX_DEPTH:
+                break
+        elif char in "})]" and depth:
+            depth -= 1
+    if depth > MAX_DEPTH or _STACKED.search(query):
+        raise QueryError(f"the query nests deeper than {MAX_DEPTH} levels: flatten it")
+
+
+def _without_service(query: str) -> str:
+    """``query`` with every "service" spelt with seven equal letters that are nowhere in it."""
+    lower = query.casefold()
+    for letter in "zxqjkwyvbpghfmudclntraoiseabcdef":
+        if letter * 7 not in lower:
+            return _SERVICE.sub(letter * 7, query)
+    raise QueryError("the query repeats every letter seven times over: shorten its names")
+
+
+def _reaches_further(query: str, error: str) -> bool:
+    """Whether ``query`` itself parses beyond the point where it failed without SERVICE.
+
+    A NUL at its end makes it a syntax error there at the latest, so that nothing is evaluated.
+    """
+    try:
+        Store().query(query + "\n\0", prefixes=PREFIXES)
+    except SyntaxError as own:
+        return position(str(own)) > position(error)
+    return False
