@@ -1,8 +1,8 @@
 """Where sentences end, in notes: Korean with English inside, terse, run together, hard-wrapped.
 
-Kiwi proposes boundaries from its sentence-final endings. Around it, this module splits what Kiwi
-leaves together (a full stop after a noun, no space after the full stop) and takes back what a note
-makes it split wrongly (a quoted word, an example in brackets).
+Punctuation is looked at first: a full stop ends a sentence after a noun as well, and with no space
+after it, but not in an identifier, a version, an abbreviation, a number that counts, or a bracket.
+What is left is cut after Kiwi's final endings (활용되고 있다고 함AWS IVS로 ...).
 """
 
 from __future__ import annotations
@@ -20,46 +20,43 @@ class TaggedToken(Protocol):
     """A morpheme with its Sejong tag."""
 
     @property
+    def form(self) -> str:
+        """The morpheme."""
+        ...
+
+    @property
     def tag(self) -> str:
         """The tag, such as ``NNG`` or ``JKS``."""
+        ...
+
+    @property
+    def start(self) -> int:
+        """Where it starts in the text."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the text (contracted morphemes overlap)."""
         ...
 
 
 class Morphology(Protocol):
     """What sentence splitting asks of a morphological analyser."""
 
-    def sentences(self, text: str) -> list[tuple[int, int]]:
-        """The spans of the sentences that the analyser sees."""
-        ...
-
     def tokens(self, text: str) -> Sequence[TaggedToken]:
         """The morphemes of ``text``."""
         ...
 
 
-_LONGEST = 2000  # Kiwi is shown at most so many characters at once
 _SPACE = re.compile(r"\s+")
+_DOTS = re.compile(r"(?:\.{2,}|…)\s+")
+# Tags that no sentence starts with.
+_NO_START = ("J", "E", "XS", "VCP", "SF", "SP", "SE", "SSC")
 _MARK = re.compile(r"[.?!…。？！]+")
 _CLOSERS = "\"'”’」』)]}>"
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "“": "”", "「": "」", "『": "』"}
 _ABBREVIATIONS = frozenset(
-    (
-        "al",
-        "approx",
-        "cf",
-        "dr",
-        "e.g",
-        "eg",
-        "etc",
-        "ex",
-        "i.e",
-        "ie",
-        "inc",
-        "ltd",
-        "mr",
-        "ms",
-        "vs",
-    )
+    ("al", "approx", "cf", "dr", "e.g", "eg", "etc", "ex", "i.e", "ie", "inc", "mr", "ms", "vs")
 )
 _COUNTED = frozenset(("no", "fig", "ver", "v", "p", "pp", "vol", "ch", "sec"))  # "No. 3"
 # What can end a Korean sentence that has no full stop: endings, by their last syllable.
@@ -159,7 +156,7 @@ def _boundaries(text: str, first: int, mark: int, after: int, end: int) -> tuple
     if rest >= end or text.startswith(ARROWS, rest):
         return ()
     word = _word_before(text, first, mark)
-    ellipsis = text[mark] == "…" or (text[mark] == "." and after - mark > 1)
+    ellipsis = text[mark] == "…" or text[mark:after] == "." * (after - mark) != "."
     if rest == close:
         ends = not ellipsis and close == after and _glued(text, word, mark, rest)
         return (close,) if ends else ()
@@ -252,25 +249,47 @@ def _glued(text: str, word: str, mark: int, rest: int) -> bool:
 
 
 def _analysed(text: str, start: int, end: int, analyser: Morphology) -> Iterator[int]:
-    """Boundaries in ``text[start:end]`` that have no punctuation."""
-    piece = text[start:end]
-    if not has_hangul(piece) or len(piece) < 8:
+    """Boundaries in ``text[start:end]`` that morphemes show: final endings, dots that trail off."""
+    start = _skip_spaces(text, start, end)
+    piece = text[start:end].rstrip()
+    if len(piece) < 8 or not has_hangul(piece):
         return
     closed = _closed_spans(piece, 0, len(piece))
+    tokens = analyser.tokens(piece)
     cuts = [found.end() for found in _SPACE.finditer(piece) if _ends_bare(piece, *found.span())]
-    offset = 0
-    while offset < len(piece):
-        stop = offset + _LONGEST
-        if stop < len(piece):
-            space = piece.rfind(" ", offset, stop)
-            stop = space + 1 if space > offset else stop
-        for _, (next_start, _) in pairwise(analyser.sentences(piece[offset:stop])):
-            if _believable(piece, offset + next_start):
-                cuts.append(offset + next_start)
-        offset = stop
+    for token, following in pairwise(tokens):
+        if token.tag == "EF" and following.start >= token.end:
+            cut = _skip_spaces(piece, token.end, len(piece))
+            if cut == following.start and _final(piece, token.end, cut, following.tag):
+                cuts.extend(_aside(piece, cut, len(piece)) if piece[cut] == "(" else (cut,))
+    ends = [token.end for token in tokens]
+    for found in _DOTS.finditer(piece):
+        before = bisect_right(ends, found.start()) - 1
+        if before >= 0 and _trails_off(tokens[before]) and not _continues(piece, found.end()):
+            cuts.append(found.end())
     for cut in cuts:
         if not _inside(closed, cut):
             yield start + cut
+
+
+def _final(piece: str, end: int, cut: int, following: str) -> bool:
+    """Whether the final ending that ends at ``end`` ends its sentence."""
+    if piece[end - 1] not in _FINAL or following.startswith(_NO_START) or _continues(piece, cut):
+        return False
+    if piece[cut] in "ㅋㅎㅠㅜ^;":  # laughter belongs to what was said
+        return False
+    return cut > end or piece[cut].isascii() or piece[end - 1] in "다요"
+
+
+def _continues(piece: str, cut: int) -> bool:
+    return piece.startswith(ARROWS, cut) or PARTICLES.match(piece, cut) is not None
+
+
+def _trails_off(token: TaggedToken) -> bool:
+    """Whether a sentence can end in dots after this morpheme."""
+    if token.tag == "EC":
+        return token.form.endswith(("데", "지만"))
+    return not token.tag.startswith(("J", "ETM", "MM", "MA", "SP"))
 
 
 def _ends_bare(piece: str, space: int, after: int) -> bool:
@@ -279,24 +298,3 @@ def _ends_bare(piece: str, space: int, after: int) -> bool:
     if _NOMINAL.search(head):
         return follows[:1].isascii() and follows[:1].isupper()
     return _ASKING.search(head) is not None and not follows.startswith(_AFTER_ASKING)
-
-
-def _believable(piece: str, cut: int) -> bool:
-    """Whether a boundary of the analyser stands in a note as well."""
-    head = piece[max(0, cut - 40) : cut].rstrip()
-    if not head or cut >= len(piece):
-        return False
-    if piece.startswith(ARROWS, cut) or PARTICLES.match(piece, cut):
-        return False
-    spaced = piece[cut - 1].isspace()
-    if head[-1] in ".?!…":
-        word = head.rsplit(None, 1)[-1].rstrip(".")
-        return spaced and not (
-            head[-1] == "."
-            and (_abbreviated(word, piece[cut]) or (word.isdigit() and len(word) < 3))
-        )
-    if head[-1] in _CLOSERS:
-        return head[-2:-1] in _FINAL
-    if head[-1] not in _FINAL:
-        return False
-    return spaced or piece[cut].isascii() or head[-1] in "다요"
