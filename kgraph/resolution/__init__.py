@@ -1,0 +1,1 @@
+"""What resolution is made of: names, transliteration, compounds, clusters, labels, matching."""

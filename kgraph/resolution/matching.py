@@ -1,0 +1,253 @@
+"""Names of known concepts found in free text: a question, a draft.
+
+The longest name wins at each place, spelling and particles aside. What stands in the text in one
+language is found under the other through the lexicon (``pod scheduling`` finds ``파드 스케줄링``);
+words that nothing names are tried against names that sound or look alike, at a lower score.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import product
+from math import prod
+from typing import NamedTuple
+
+from kgraph.resolution.transliteration import THRESHOLD, SoundIndex
+from kgraph.text import fold, has_hangul
+from kgraph.vocab.inflection import PARTICLES, singulars
+from kgraph.vocab.lexicon import Lexicon, LexiconEntry
+
+_LATIN_WORD = r"--?[A-Za-z][A-Za-z0-9_.-]*(?<![.-])|[A-Za-z0-9_][A-Za-z0-9_+#]*(?:\.[A-Za-z0-9_]+)*"
+_WORDS = re.compile(rf"{_LATIN_WORD}|[가-힣ㄱ-ㅎㅏ-ㅣ]+|\w")
+_GAP = re.compile(r"[\s\-_/·&+.:'’‘“”\"`()]{0,3}")
+_MAX_WORDS = 8
+_MAX_TRANSLATIONS = 64
+
+
+class Match(NamedTuple):
+    """A name found at ``text[start:end]`` (code points), and how surely: ``score`` in (0, 1]."""
+
+    start: int
+    end: int
+    concept: str
+    score: float
+    reason: str  # "exact" | "plural" | "lexicon" | "compound" | "sound" | "spelling"
+
+
+_SCORES = {"exact": 1.0, "plural": 0.97, "lexicon": 0.95, "compound": 0.9}
+
+
+class Matcher:
+    """Finds concepts by their names.
+
+    Args:
+        names: the names of each concept id, such as the labels of every concept of a graph.
+        lexicon: bridges the languages; without one only the names themselves are found.
+    """
+
+    def __init__(self, names: Mapping[str, Iterable[str]], lexicon: Lexicon | None = None) -> None:
+        found: dict[str, list[str]] = {}
+        for concept, labels in names.items():
+            for label in labels:
+                key = fold(label)
+                if key and concept not in (ids := found.setdefault(key, [])):
+                    ids.append(concept)
+        self._ids = found
+        self._lexicon = lexicon
+        self._longest = max(map(len, found), default=0)
+
+    def match(self, text: str, *, fuzzy: bool = True) -> list[Match]:
+        """The concepts named in ``text``, in order; several at one place if a name is theirs all.
+
+        Matches never overlap, save those of one and the same name. ``fuzzy=False`` leaves out the
+        names that only sound or look alike.
+        """
+        words = [m.span() for m in _WORDS.finditer(text)]
+        found: list[Match] = []
+        unmatched: list[int] = []
+        at = 0
+        while at < len(words):
+            size, matches = self._longest_at(text, words, at)
+            if matches:
+                found += matches
+                at += size
+            else:
+                unmatched.append(at)
+                at += 1
+        if fuzzy:
+            found += self._fuzzy(text, words, unmatched)
+        return sorted(found, key=lambda m: (m.start, -m.score, m.concept))
+
+    def find(self, name: str) -> list[Match]:
+        """The concepts that the whole of ``name`` may name, best first; empty if there is none."""
+        name = name.strip()
+        matches = self._whole(name, 0, len(name), compounds=True) if name else []
+        return sorted(
+            matches or self._alike(name, 0, len(name)), key=lambda m: (-m.score, m.concept)
+        )
+
+    def _fuzzy(
+        self, text: str, words: Sequence[tuple[int, int]], unmatched: Sequence[int]
+    ) -> Iterator[Match]:
+        """What the words that name nothing sound or look like, up to three of them together."""
+        at = 0
+        while at < len(unmatched):
+            for size in (3, 2, 1):
+                run = unmatched[at : at + size]
+                if len(run) < size or run[-1] - run[0] != size - 1:
+                    continue
+                start, end = words[run[0]][0], words[run[-1]][1]
+                matches = self._alike(text, start, end)
+                if matches:
+                    yield from matches
+                    at += size - 1
+                    break
+            at += 1
+
+    def _longest_at(
+        self, text: str, words: Sequence[tuple[int, int]], at: int
+    ) -> tuple[int, list[Match]]:
+        start = words[at][0]
+        stop = at + 1
+        while (
+            stop < len(words)
+            and stop - at < _MAX_WORDS
+            and _GAP.fullmatch(text, words[stop - 1][1], words[stop][0])
+        ):
+            stop += 1
+        for last in range(stop, at, -1):
+            end = words[last - 1][1]
+            if end - start > 2 * self._longest + 8:
+                continue
+            matches = self._whole(text, start, end, compounds=last - at <= 5)
+            if matches:
+                return last - at, matches
+        return 1, []
+
+    def _whole(self, text: str, start: int, end: int, *, compounds: bool) -> list[Match]:
+        """The concepts named by all of ``text[start:end]``, a particle at its end aside."""
+        stops = (end, *_without_particle(text, start, end))
+        for stop in stops:
+            if ids := self._ids.get(fold(text[start:stop])):
+                return _matches(start, stop, ids, "exact")
+        for stop in stops:
+            surface = text[start:stop]
+            key = fold(surface)
+            forms = singulars(surface)
+            for form in (*forms, key + "s", key + "들"):
+                if ids := self._ids.get(form):
+                    return _matches(start, stop, ids, "plural")
+            if self._lexicon is None:
+                continue
+            entry = next(filter(None, map(self._lexicon.exact, (key, *forms))), None)
+            if entry is not None and (ids := self._by_entry(entry)):
+                return _matches(start, stop, ids, "lexicon")
+            if compounds and entry is None and (ids := self._by_compound(surface)):
+                return _matches(start, stop, ids, "compound")
+        return []
+
+    def _by_entry(self, entry: LexiconEntry) -> list[str]:
+        """The concepts that carry any name of ``entry``."""
+        return list(dict.fromkeys(c for name in entry.names for c in self._ids.get(fold(name), ())))
+
+    def _by_compound(self, surface: str) -> list[str]:
+        """The concepts named by ``surface`` put into the other language word by word."""
+        words = [m.group() for m in _WORDS.finditer(surface)]
+        if self._lexicon is None or len(words) < 2:
+            return []
+        parts = self._lexicon.parse(words)
+        choices = [
+            [fold(name) for name in part.names] if isinstance(part, LexiconEntry) else [part]
+            for part in parts
+        ]
+        if len(parts) < 2 or prod(map(len, choices)) > _MAX_TRANSLATIONS:
+            choices = [options[:3] for options in choices]
+        if len(parts) < 2 or prod(map(len, choices)) > _MAX_TRANSLATIONS:
+            return []
+        return list(
+            dict.fromkeys(
+                c for words_ in product(*choices) for c in self._ids.get("".join(words_), ())
+            )
+        )
+
+    def _alike(self, text: str, start: int, end: int) -> list[Match]:
+        """The concepts whose name sounds or looks most like ``text[start:end]``."""
+        best: list[Match] = []
+        for stop in (end, *_without_particle(text, start, end)):
+            key = fold(text[start:stop])
+            if len(key) < (2 if has_hangul(key) else 4):
+                continue
+            sound, names = self._sounds.best(key)
+            look, spelt = self._closest(key)
+            if look > sound:
+                score, names, reason = 0.85 * look, spelt, "spelling"
+            else:
+                score, reason = 0.9 * sound, "sound"
+            if names and (not best or score > best[0].score):
+                ids = dict.fromkeys(c for name in names for c in self._ids[name])
+                best = [Match(start, stop, c, round(score, 4), reason) for c in ids]
+        return best
+
+    @cached_property
+    def _sounds(self) -> SoundIndex:
+        return SoundIndex(self._ids, THRESHOLD)
+
+    @cached_property
+    def _by_shape(self) -> dict[tuple[bool, int], list[tuple[str, str]]]:
+        """Names by whether they hold Hangul and by length in letters, with their letters."""
+        shapes: dict[tuple[bool, int], list[tuple[str, str]]] = {}
+        for name in self._ids:
+            letters = unicodedata.normalize("NFD", name)
+            shapes.setdefault((has_hangul(name), len(letters)), []).append((name, letters))
+        return shapes
+
+    def _closest(self, key: str) -> tuple[float, list[str]]:
+        """The names within one typing error (two in long words) of ``key``, and their likeness."""
+        letters = unicodedata.normalize("NFD", key)
+        size = len(letters)
+        allowed = 0 if size < 5 else 1 if size < 9 else 2
+        hangul = has_hangul(key)
+        best, names = allowed + 1, []
+        for length in range(size - allowed, size + allowed + 1):
+            for name, other in self._by_shape.get((hangul, length), ()):
+                distance = _distance(letters, other, min(best, allowed))
+                if distance < best:
+                    best, names = distance, [name]
+                elif distance == best and distance <= allowed:
+                    names.append(name)
+        return (1 - best / size, names) if names else (0.0, [])
+
+
+def _matches(start: int, end: int, ids: Iterable[str], reason: str) -> list[Match]:
+    return [Match(start, end, concept, _SCORES[reason], reason) for concept in ids]
+
+
+def _without_particle(text: str, start: int, end: int) -> Iterator[int]:
+    """Where ``text[start:end]`` may end with the particle after it cut off, longest cut first."""
+    if not "가" <= text[end - 1 : end] <= "힣":
+        return
+    for particle in PARTICLES:
+        stop = end - len(particle)
+        if stop > start and text.endswith(particle, start, end) and text[stop - 1].isalnum():
+            yield stop
+
+
+def _distance(first: str, second: str, limit: int) -> int:
+    """The edit distance (a swap of neighbours counts one), or ``limit + 1`` if it is larger."""
+    if first[:1] != second[:1] and first[-1:] != second[-1:]:
+        return limit + 1
+    before: list[int] = []
+    row = list(range(len(second) + 1))
+    for i, a in enumerate(first, 1):
+        older, before, row = before, row, [i]
+        for j, b in enumerate(second, 1):
+            cost = min(before[j] + 1, row[-1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == second[j - 2] and first[i - 2] == b:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+    return min(row[-1], limit + 1)
