@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from kgraph.read.base import SourceFile
 from kgraph.read.build import BlockList, Place, TextBuilder
 from kgraph.read.inline import HTML_MARKS, HTML_TAGS
+from kgraph.read.templates import masked
 from kgraph.text import main_language
 from kgraph.types import Block, BlockKind, MarkKind, Post
 
@@ -54,7 +55,7 @@ class HtmlBlocks(HTMLParser):
         self._start = start
         self.title = ""
         self._in_title = False
-        self.feed(fragment)
+        self.feed(masked(fragment))
         self.close()
         self._flush(end)
 

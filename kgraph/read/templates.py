@@ -1,4 +1,4 @@
-"""Template tags in notes: Hugo shortcodes, Liquid tags, kramdown attributes, Obsidian comments.
+"""Template tags in notes: Hugo shortcodes, Liquid tags, attributes, Obsidian comments.
 
 They are instructions to a site generator, not text. A markdown-it plugin takes them out of the
 text, wherever they stand, and keeps what a reader would see: the ``text=`` of a tooltip, the
@@ -14,7 +14,7 @@ from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
-_PAIRS = (("{{<", ">}}"), ("{{%", "%}}"), ("{{", "}}"), ("{%", "%}"), ("{:", "}"))
+_PAIRS = (("{{<", ">}}"), ("{{%", "%}}"), ("{{", "}}"), ("{%", "%}"), ("{:", "}"), ("{#", "}"))
 _SHOWN = ("text", "caption", "term_id")  # parameters that a reader sees, best first
 _CODE = frozenset({"highlight", "mermaid", "code", "plantuml", "katex", "math"})
 _HIDDEN = frozenset({"comment"})
@@ -62,7 +62,7 @@ def tag_at(text: str, start: int) -> Tag | None:
         position += 1
     if position >= limit:
         return None
-    if opening == "{:" and "\n" in text[start:position]:
+    if closing == "}" and "\n" in text[start:position]:  # attributes stand in one line
         return None
     if word >= 0:
         words.append((word, position))
@@ -81,6 +81,28 @@ def _quoted(text: str, start: int, limit: int) -> int:
         return -1
     end = text.find(text[start], start + 1, limit)
     return end if end >= 0 and "\n\n" not in text[start:end] else -1
+
+
+def masked(text: str) -> str:
+    """``text`` with its template tags blanked, their shown parts left where they stand."""
+    parts: list[str] = []
+    done = 0
+    position = text.find("{")
+    while position >= 0:
+        tag = tag_at(text, position)
+        if tag is None:
+            position = text.find("{", position + 1)
+            continue
+        low, high = tag.shown or (tag.end, tag.end)
+        parts += [text[done:position], _blank(text[position:low]), text[low:high]]
+        parts.append(_blank(text[high : tag.end]))
+        done = tag.end
+        position = text.find("{", done)
+    return "".join([*parts, text[done:]])
+
+
+def _blank(text: str) -> str:
+    return "".join("\n" if char == "\n" else " " for char in text)
 
 
 def templates_plugin(md: MarkdownIt) -> None:
