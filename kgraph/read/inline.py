@@ -64,7 +64,7 @@ def positions_plugin(md: MarkdownIt) -> None:
     ruler.at("newline", _newline)
     for rule in list(ruler.get_active_rules()):
         if rule not in ("text", "newline"):
-            ruler.at(rule, _located(_rule_named(md, rule)))
+            ruler.at(rule, _located(_rule_named(md, rule), skip=rule == "autolink"))
     ruler.before("link", "wikilink", _wikilink)
     ruler.after("image", "loose_link", _loose_link)
     ruler.push("literal", _literal)
@@ -80,7 +80,9 @@ def _rule_named(md: MarkdownIt, name: str) -> Rule:
     raise LookupError(name)
 
 
-def _located(rule: Rule) -> Rule:
+def _located(rule: Rule, *, skip: bool) -> Rule:
+    """``rule``, with its tokens located; ``skip``: its text starts one character in."""
+
     def located(state: StateInline, silent: bool) -> bool:
         start, count = state.pos, len(state.tokens)
         if not rule(state, silent):
@@ -88,15 +90,24 @@ def _located(rule: Rule) -> Rule:
         if not silent:
             if state.pending:
                 state.pushPending()
-            at = start
+            at = start + skip
             for token in state.tokens[count:]:
-                if "at" not in token.meta:
+                if token.type == "code_inline":
+                    token.meta["at"] = _code_start(state.src, start, token)
+                elif "at" not in token.meta:
                     token.meta["at"] = at
                     if token.type == "text":
                         at += len(token.content)
         return True
 
     return located
+
+
+def _code_start(src: str, start: int, token: Token) -> int:
+    """Where a code span's content starts: one space at each side may have been dropped."""
+    at = start + len(token.markup)
+    shown = src[at : at + len(token.content)].replace("\n", " ")
+    return at if shown == token.content else at + 1
 
 
 def _push_text(state: StateInline, start: int, end: int) -> None:
@@ -111,7 +122,11 @@ def _text(state: StateInline, silent: bool) -> bool:
     if end == state.pos:
         return False
     if not silent:
-        _push_text(state, state.pos, end)
+        shown = state.src[state.pos : end]
+        if state.src.startswith("\n", end):  # spaces before a line end are the line end's
+            shown = shown.rstrip(" ")
+        if shown:
+            _push_text(state, state.pos, state.pos + len(shown))
     state.pos = end
     return True
 
@@ -210,7 +225,7 @@ def walk(children: Sequence[Token], put: Callable[[str, int], None], out: TextBu
             out.newline()
         elif kind == "code_inline":
             out.open("`", MarkKind.CODE)
-            put(token.content, at + len(token.markup))
+            put(token.content, at)
             out.close("`")
         elif kind == "wikilink":
             out.open("[[", MarkKind.WIKILINK, token.meta["target"])

@@ -42,6 +42,8 @@ def tag_at(text: str, start: int) -> Tag | None:
     opening, closing = pair
     position = start + len(opening)
     limit = min(len(text), position + _LONGEST)
+    if text.find(closing, position, limit + len(closing)) < 0:
+        return None
     words: list[tuple[int, int]] = []
     values: dict[str, tuple[int, int]] = {}
     word = -1
