@@ -1,0 +1,49 @@
+"""The encoder once more in plain numpy, to check the graph against."""
+
+from __future__ import annotations
+
+import numpy as np
+from e5_weights import Packed, Weights
+from numpy.typing import NDArray
+from scipy.special import erf
+
+Array = NDArray[np.float32]
+
+
+def forward(weights: Weights, ids: list[int], words: Packed | None = None) -> Array:
+    """The unit vector of one text, from its token ids."""
+    tensors = weights.vectors
+    rows = (words or weights.words).take(np.array(ids)).dense()
+    state = rows + tensors["emb.pos"][: len(ids)] + tensors["emb.type"][0]
+    state = _normalise(weights, state, "emb.ln")
+    for layer in range(weights.layers):
+        name = f"l{layer}"
+        attended = _attention(weights, state, name)
+        state = _normalise(weights, state + _linear(weights, attended, f"{name}.ao"), f"{name}.aln")
+        inner = _linear(weights, state, f"{name}.fi")
+        active = (inner * 0.5 * (1 + erf(inner / np.sqrt(2)))).astype(np.float32)
+        state = _normalise(weights, state + _linear(weights, active, f"{name}.fo"), f"{name}.oln")
+    mean = state.mean(axis=0)
+    return np.asarray(mean / np.linalg.norm(mean), np.float32)
+
+
+def _attention(weights: Weights, state: Array, name: str) -> Array:
+    size = weights.hidden // weights.heads
+    query, key, value = (
+        _linear(weights, state, f"{name}.{part}").reshape(len(state), weights.heads, size)
+        for part in "qkv"
+    )
+    scores = np.einsum("qhd,khd->hqk", query, key) / np.sqrt(size)
+    shares = np.exp(scores - scores.max(axis=2, keepdims=True))
+    shares /= shares.sum(axis=2, keepdims=True)
+    return np.einsum("hqk,khd->qhd", shares, value).reshape(len(state), weights.hidden)
+
+
+def _linear(weights: Weights, state: Array, name: str) -> Array:
+    return state @ weights.vectors[f"{name}.w"].T + weights.vectors[f"{name}.b"]
+
+
+def _normalise(weights: Weights, state: Array, name: str) -> Array:
+    centred = state - state.mean(axis=1, keepdims=True)
+    spread = np.sqrt((centred**2).mean(axis=1, keepdims=True) + weights.epsilon)
+    return centred / spread * weights.vectors[f"{name}.w"] + weights.vectors[f"{name}.b"]
