@@ -176,7 +176,8 @@ class Matcher:
     def _alike(self, text: str, start: int, end: int) -> list[Match]:
         """The concepts whose name sounds or looks most like ``text[start:end]``."""
         best: list[Match] = []
-        for stop in (end, *_without_particle(text, start, end)):
+        stops = [end, *_without_particle(text, start, end)]
+        for stop in [x for x in stops if text[x - 1].isascii()] or stops:
             key = fold(text[start:stop])
             if len(key) < (2 if has_hangul(key) else 4):
                 continue

@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905, E501
 """How well a Korean spelling renders the sound of an English name: 컨테이너 ~ container.
 
 English spelling is walked letter group by letter group; each group says which Hangul letters
@@ -22,7 +23,9 @@ THRESHOLD = 0.9
 
 _INITIALS = tuple("ㄱㄱㄴㄷㄷㄹㅁㅂㅂㅅㅅ-ㅈㅈㅊㅋㅌㅍㅎ".replace("-", "\0"))
 _VOWELS = tuple(
-    "ㅏ ㅔ ㅣㅏ ㅣㅔ ㅓ ㅔ ㅣㅓ ㅣㅔ ㅗ ㅜㅏ ㅜㅔ ㅜㅔ ㅣㅗ ㅜ ㅜㅓ ㅜㅔ ㅜㅣ ㅣㅜ ㅡ ㅡㅣ ㅣ".split()
+    "ㅏ ㅔ ㅣㅏ ㅣㅔ ㅓ ㅔ ㅣㅓ ㅣㅔ ㅗ ㅜㅏ ㅜㅔ ㅜㅔ ㅣㅗ ㅜ ㅜㅓ ㅜㅔ ㅜㅣ ㅣㅜ ㅡ ㅡㅣ ㅣ".split(
+        " "
+    )
 )
 _FINALS = tuple("-KKKㄴㄴㄴTㄹㄹㄹㄹㄹㄹㄹㄹㅁPPTTNTTKTP-".replace("-", "\0"))
 

@@ -1,0 +1,140 @@
+"""Compounds across languages, word by word: 파드 스케줄링 is pod scheduling.
+
+Each name is read as a sequence of terms: the longest runs of its words that the lexicon knows, and
+words whose English is known by their sound. Names with the same sequence name one thing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from kgraph.resolution.transliteration import SoundIndex
+from kgraph.text import fold, has_hangul, language
+from kgraph.vocab.inflection import singulars
+from kgraph.vocab.lexicon import Lexicon
+
+_WORD = re.compile(r"[가-힣]+|[^\s\-가-힣()（）]+")
+_SURE = 0.95
+
+Reading = tuple[str, ...]
+
+
+def words(name: str) -> tuple[str, ...]:
+    """The words of ``name``; none for an option or a name that holds other punctuation."""
+    if name.startswith("-") or any(ch in name for ch in "/=:,.()[]{}<>@|&+*"):
+        return ()
+    return tuple(_WORD.findall(name))
+
+
+class Reader:
+    """Reads names as sequences of terms.
+
+    Args:
+        lexicon: the terms.
+        heard: for Korean words, the English words that they sound like.
+    """
+
+    def __init__(self, lexicon: Lexicon, heard: Mapping[str, str]) -> None:
+        self._lexicon = lexicon
+        self._heard = heard
+
+    def read(self, name: str) -> tuple[Reading, bool]:
+        """The terms of ``name``, and whether one of them was told by its sound.
+
+        A term of the lexicon is read as ``@`` and its id, another word as itself, folded; the
+        reading of a name that cannot be read is empty.
+        """
+        parts: list[str] = []
+        heard = False
+        for part in self._lexicon.parse(words(name)):
+            if not isinstance(part, str):
+                parts.append("@" + part.id)
+                continue
+            pieces = self._pieces(part)
+            if pieces:
+                parts += pieces
+                continue
+            english = self._heard.get(part)
+            heard = heard or english is not None
+            parts.append(self._term(english or part))
+        return tuple(parts), heard
+
+    def _term(self, word: str) -> str:
+        for form in (word, *singulars(word)):
+            entry = self._lexicon.exact(form)
+            if entry is not None:
+                return "@" + entry.id
+        return word
+
+    def _pieces(self, word: str) -> tuple[str, ...]:
+        """The terms of a Korean compound written as one word, if terms are all it holds."""
+        if len(word) < 4 or not all("가" <= ch <= "힣" for ch in word):
+            return ()
+        return _pieces(word, self._lexicon)
+
+
+@lru_cache(maxsize=1 << 15)
+def _pieces(word: str, lexicon: Lexicon) -> tuple[str, ...]:
+    for end in range(len(word) - 2, 1, -1):
+        entry = lexicon.exact(word[:end])
+        if entry is None:
+            continue
+        last = lexicon.exact(word[end:])
+        rest = ("@" + last.id,) if last else _pieces(word[end:], lexicon)
+        if rest:
+            return ("@" + entry.id, *rest)
+    return ()
+
+
+def heard_words(names: Iterable[str], lexicon: Lexicon) -> dict[str, str]:
+    """For the Korean words in ``names`` that the lexicon lacks, the English they sound like.
+
+    English words come from ``names`` and from the lexicon. A word that sounds like two of them,
+    and a word of one syllable, is left out.
+    """
+    korean: set[str] = set()
+    english: set[str] = set()
+    for name in names:
+        for word in map(fold, words(name)):
+            if not has_hangul(word):
+                english.add(word)
+            elif len(word) > 1 and lexicon.exact(word) is None:
+                korean.add(word)
+    for entry in lexicon:
+        english.update(fold(name) for name in entry.en if name.isalpha())
+    return renderings(korean, (word for word in english if len(word) > 2), lexicon)
+
+
+def renderings(korean: Iterable[str], english: Iterable[str], lexicon: Lexicon) -> dict[str, str]:
+    """For each Korean name, the one English name that it renders; those without one left out.
+
+    Of several Korean names for one English name, all count that are sure and one that is not.
+    """
+    index = SoundIndex(sorted(set(english)))
+    found: dict[str, tuple[float, str]] = {}
+    for name in sorted(set(korean)):
+        ranked = index.ranked(name)
+        if not ranked:
+            continue
+        top = [other for score, other in ranked if score == ranked[0][0]]
+        bases = {_base(other, lexicon, top) for other in top}
+        if len(bases) == 1:
+            found[name] = (ranked[0][0], bases.pop())
+    best: dict[str, tuple[float, str]] = {}
+    for name, (score, other) in found.items():
+        best[other] = max(best.get(other, (0.0, "")), (score, name))
+    return {
+        name: other
+        for name, (score, other) in found.items()
+        if score >= _SURE or best[other] == (score, name)
+    }
+
+
+def _base(word: str, lexicon: Lexicon, others: Iterable[str]) -> str:
+    """The singular of ``word`` if it is among ``others``; the lexicon entry's first name."""
+    entry = lexicon.exact(word)
+    if entry is not None and entry.en and language(entry.en[0]) == "en":
+        return fold(entry.en[0])
+    return next((form for form in singulars(word) if form in others), word)

@@ -1,0 +1,103 @@
+"""Which of the pairs in the notes name one thing: 쿠버네티스(Kubernetes), but not 파드(Running).
+
+Parentheses hold translations and abbreviations, and as often asides, examples, defaults and lists.
+A pair counts when the two are in different scripts, or one abbreviates the other, and nothing that
+is known speaks against it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from kgraph.resolution.transliteration import THRESHOLD, likeness
+from kgraph.text import fold, has_hangul
+from kgraph.vocab.lexicon import Lexicon, LexiconEntry
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[가-힣]+")
+_SMALL = frozenset({"of", "and", "the", "for", "in", "to", "a", "as", "or", "on", "with"})
+_ASIDE = re.compile(
+    r"[,;:/·=<>\[\]{}|]|\.\.|…|\b(?:e\.?g|i\.?e|etc|default|optional|required|deprecated|alpha|beta"
+    r"|stable|ver|version|new|true|false|yes|no|none|null|example|recommended|or|and|vs)\b"
+    r"|기본|선택|필수|예시|예를|버전|이상|이하|참고|권장|또는|혹은|등$|및",
+    re.IGNORECASE,
+)
+_MOST_WORDS = 6
+
+
+def abbreviates(short: str, long: str) -> bool:
+    """Whether ``short`` is made of the first letters of ``long``'s words, or is its numeronym.
+
+    ``PVC`` of ``PersistentVolumeClaim`` and ``persistent volume claim``; ``k8s`` of ``Kubernetes``.
+    """
+    if has_hangul(short) or has_hangul(long):
+        return False
+    letters, whole = fold(short), fold(long)
+    if not 2 <= len(letters) < len(whole) or not letters.isalnum():
+        return False
+    numeronym = re.fullmatch(r"([a-z])(\d+)([a-z])", letters)
+    if numeronym and whole.isalpha():
+        first, between, last = numeronym.groups()
+        return whole[0] == first and whole[-1] == last and len(whole) == int(between) + 2
+    words = _WORD.findall(long)
+    initials = "".join(word[0] for word in words).casefold()
+    main = "".join(word[0] for word in words if word.lower() not in _SMALL).casefold()
+    return len(words) > 1 and letters in (initials, main)
+
+
+def plausible(first: str, second: str, lexicon: Lexicon) -> bool:
+    """Whether a pair of names that the notes put side by side may name one thing."""
+    if _ASIDE.search(first) or _ASIDE.search(second) or first[:1] == "-" or second[:1] == "-":
+        return False
+    if len(first.split()) > _MOST_WORDS or len(second.split()) > _MOST_WORDS:
+        return False
+    if abbreviates(first, second) or abbreviates(second, first):
+        return True
+    if has_hangul(first) == has_hangul(second):
+        return False
+    korean, english = (first, second) if has_hangul(first) else (second, first)
+    if not any(ch.isalpha() for ch in english):
+        return False
+    return all(
+        _fits(entry, other)
+        for entry, other in ((lexicon.lookup(korean), english), (lexicon.lookup(english), korean))
+        if entry is not None
+    )
+
+
+def _fits(entry: LexiconEntry, other: str) -> bool:
+    """Whether ``other`` may be one more name of ``entry``.
+
+    A term whose name in the other language is known has no second one there, unless it is an
+    abbreviation or another rendering of the same sound.
+    """
+    known = entry.ko if has_hangul(other) else entry.en
+    if not known or fold(other) in map(fold, entry.names):
+        return True
+    if has_hangul(other):
+        return any(likeness(name, other) >= THRESHOLD for name in entry.en)
+    return any(abbreviates(other, name) for name in entry.en)
+
+
+def best_partners(
+    pairs: Iterable[tuple[str, str, str]],
+) -> list[tuple[str, str]]:
+    """The pairs in which each name is the other's only or most frequent partner, sorted.
+
+    Args:
+        pairs: two names (or sets of names) and the post that pairs them.
+    """
+    posts: dict[tuple[str, str], set[str]] = {}
+    for first, second, post in pairs:
+        if first != second:
+            posts.setdefault((min(first, second), max(first, second)), set()).add(post)
+    partners: dict[str, list[tuple[int, str]]] = {}
+    for (first, second), where in posts.items():
+        partners.setdefault(first, []).append((len(where), second))
+        partners.setdefault(second, []).append((len(where), first))
+    best: dict[str, str] = {}
+    for name, found in partners.items():
+        found.sort(key=lambda x: (-x[0], x[1]))
+        if len(found) == 1 or found[0][0] > found[1][0]:
+            best[name] = found[0][1]
+    return sorted((a, b) for a, b in posts if best.get(a) == b and best.get(b) == a)
