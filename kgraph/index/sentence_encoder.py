@@ -41,7 +41,7 @@ class SentenceTransformersEncoder:
         default = prompts.get(self._model.default_prompt_name or "") or None
         self._query_prompt = _first(prompts, _QUERY_PROMPTS) or default
         self._passage_prompt = _first(prompts, _PASSAGE_PROMPTS) or default
-        self._dimension = self._encode(["kgraph"], query=True).shape[1]
+        self._dimension: int = self._encode(["kgraph"], query=True).shape[1]
         self._fingerprint = f"{model}:{self._digest()}"
 
     @property
@@ -141,7 +141,7 @@ def _hide_loading_bars() -> None:
     """Transformers draws a bar while it reads weights; kgraph shows progress of its own."""
     from transformers.utils import logging
 
-    logging.disable_progress_bar()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call,unused-ignore]
 
 
 def _first(prompts: dict[str, str], names: tuple[str, ...]) -> str | None:
