@@ -18,7 +18,7 @@ from kgraph.resolution.clusters import Clusters
 from kgraph.resolution.compounds import Reader, heard_words, renderings
 from kgraph.resolution.labels import build, concept_id
 from kgraph.resolution.overrides import Overrides
-from kgraph.resolution.pairs import abbreviates, best_partners, plausible
+from kgraph.resolution.pairs import abbreviates, best_partners, narrow, plausible
 from kgraph.resolution.surfaces import Names, tidy
 from kgraph.text import fold, has_hangul
 from kgraph.types import (
@@ -82,7 +82,6 @@ def _cluster(
     _pairs(names, clusters, pairs, lexicon)
     _anchored(names, clusters)
     _translations(names, clusters, lexicon)
-    _sounds(names, clusters, lexicon)
     return clusters
 
 
@@ -130,11 +129,16 @@ def _pairs(names: Names, clusters: Clusters, pairs: Sequence[Pair], lexicon: Lex
     quotes: dict[tuple[str, str], str] = {}
     found: dict[bool, list[tuple[str, str, str]]] = {True: [], False: []}
     for pair in sorted(pairs, key=lambda x: (x.evidence.post, x.evidence.start, x.first, x.second)):
-        first, second = names.key(pair.first), names.key(pair.second)
+        one, other = tidy(pair.first), tidy(pair.second)
+        if has_hangul(one) and not has_hangul(other):
+            one = narrow(one, other)
+        elif has_hangul(other) and not has_hangul(one):
+            other = narrow(other, one)
+        first, second = names.key(one), names.key(other)
         if first not in names or second not in names or first == second:
             continue
-        if plausible(tidy(pair.first), tidy(pair.second), lexicon):
-            short = abbreviates(pair.first, pair.second) or abbreviates(pair.second, pair.first)
+        if plausible(one, other, lexicon):
+            short = abbreviates(one, other) or abbreviates(other, one)
             found[short].append((first, second, pair.evidence.post))
             quotes.setdefault((min(first, second), max(first, second)), pair.evidence.quote)
     for short in (
@@ -157,40 +161,47 @@ def _pairs(names: Names, clusters: Clusters, pairs: Sequence[Pair], lexicon: Lex
 
 def _translations(names: Names, clusters: Clusters, lexicon: Lexicon) -> None:
     """Compounds that read as the same terms, in whatever languages."""
-    spellings = {key: names[key].ranked()[0] for key in names}
-    separated = {
-        key: min(names[key].spellings, key=lambda x: (-len(x.split()), x)) for key in spellings
-    }
-    reader = Reader(lexicon, heard_words(separated.values(), lexicon))
+    spelt = {key: min(names[key].spellings, key=lambda x: (-len(x.split()), x)) for key in names}
+    reader = Reader(lexicon, heard_words(spelt.values(), lexicon))
     readings: dict[tuple[str, ...], list[tuple[str, bool]]] = {}
-    for key, spelling in separated.items():
+    unread: list[str] = []
+    for key, spelling in spelt.items():
         reading, heard = reader.read(spelling)
+        if heard or not reading or any(map(has_hangul, reading)):
+            unread.append(key)
         if reading and not (clusters.anchor(key) and len(reading) > 1):
             readings.setdefault(reading, []).append((key, heard))
     for reading in sorted(readings):
-        members = readings[reading]
-        if len(reading) == 1 and reading[0].startswith("@"):
-            for key, heard in members:
-                if clusters.set_anchor(key, reading[0][1:]):
-                    clusters.note(key, "transliteration" if heard else "lexicon", reading[0][1:])
-        first = members[0][0]
-        heard = any(by_sound for _, by_sound in members)
-        detail = " + ".join(part.removeprefix("@") for part in reading)
-        for key, _ in members[1:]:
-            if clusters.join(first, key):
-                for each in (first, key):
-                    clusters.note(each, "transliteration" if heard else "lexicon", detail)
+        _one_reading(reading, readings[reading], clusters)
     _anchored(names, clusters)
+    _sounds(unread, names, clusters, lexicon)
 
 
-def _sounds(names: Names, clusters: Clusters, lexicon: Lexicon) -> None:
+def _one_reading(
+    reading: tuple[str, ...], members: Sequence[tuple[str, bool]], clusters: Clusters
+) -> None:
+    """Join the names that read the same; ``members`` says which were told by their sound."""
+    reason = "transliteration" if any(heard for _, heard in members) else "lexicon"
+    detail = " + ".join(part.removeprefix("@") for part in reading)
+    if len(reading) == 1 and reading[0].startswith("@"):
+        for key, heard in members:
+            if clusters.set_anchor(key, detail):
+                clusters.note(key, "transliteration" if heard else "lexicon", detail)
+    first = members[0][0]
+    for key, _ in members[1:]:
+        if clusters.join(first, key):
+            clusters.note(first, reason, detail)
+            clusters.note(key, reason, detail)
+
+
+def _sounds(unread: Sequence[str], names: Names, clusters: Clusters, lexicon: Lexicon) -> None:
     """Whole Korean names that render an English one, however either is divided into words."""
     latin_sets = {clusters.root(key) for key in names if not has_hangul(key)}
     korean = [
         key
-        for key in names
-        if has_hangul(key)
-        and len(key) > 3
+        for key in unread
+        if 3 < len(key) < 30
+        and has_hangul(key)
         and not clusters.anchor(key)
         and clusters.root(key) not in latin_sets
     ]

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
 from functools import lru_cache
 
-from kgraph.resolution.transliteration import SoundIndex
+from kgraph.resolution.transliteration import SoundIndex, jamo, likeness
 from kgraph.text import fold, has_hangul, language
 from kgraph.vocab.inflection import singulars
 from kgraph.vocab.lexicon import Lexicon
 
 _WORD = re.compile(r"[가-힣]+|[^\s\-가-힣()（）]+")
+_HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^A-Za-z\d]+")
+_LONGEST_TERM = 4
 _SURE = 0.95
+_SHORTEST = 4  # letters: 파드 sounds like pod, and much else does
+_MUCH_ALIKE = 0.75
 
 Reading = tuple[str, ...]
 
@@ -48,7 +53,10 @@ class Reader:
         """
         parts: list[str] = []
         heard = False
-        for part in self._lexicon.parse(words(name)):
+        split = words(name)
+        if len(split) == 1 and self._lexicon.lookup(name) is None:
+            split = tuple(_HUMP.findall(name))  # podSecurityContext
+        for part in self._lexicon.parse(split):
             if not isinstance(part, str):
                 parts.append("@" + part.id)
                 continue
@@ -59,7 +67,27 @@ class Reader:
             english = self._heard.get(part)
             heard = heard or english is not None
             parts.append(self._term(english or part))
-        return tuple(parts), heard
+        return self._combined(parts), heard
+
+    def _combined(self, parts: list[str]) -> Reading:
+        """``parts`` with runs that are one term of the lexicon in English put together."""
+        out: list[str] = []
+        at = 0
+        while at < len(parts):
+            for end in range(min(len(parts), at + _LONGEST_TERM), at, -1):
+                if end == at + 1:
+                    out.append(parts[at])
+                elif entry := self._lexicon.exact("".join(map(self._english, parts[at:end]))):
+                    out.append("@" + entry.id)
+                else:
+                    continue
+                at = end
+                break
+        return tuple(out)
+
+    def _english(self, part: str) -> str:
+        entry = self._lexicon.get(part[1:]) if part.startswith("@") else None
+        return part if entry is None else fold(entry.names[0])
 
     def _term(self, word: str) -> str:
         for form in (word, *singulars(word)):
@@ -104,7 +132,7 @@ def heard_words(names: Iterable[str], lexicon: Lexicon) -> dict[str, str]:
                 korean.add(word)
     for entry in lexicon:
         english.update(fold(name) for name in entry.en if name.isalpha())
-    return renderings(korean, (word for word in english if len(word) > 2), lexicon)
+    return renderings(korean, english, lexicon)
 
 
 def renderings(korean: Iterable[str], english: Iterable[str], lexicon: Lexicon) -> dict[str, str]:
@@ -118,9 +146,13 @@ def renderings(korean: Iterable[str], english: Iterable[str], lexicon: Lexicon) 
         ranked = index.ranked(name)
         if not ranked:
             continue
-        top = [other for score, other in ranked if score == ranked[0][0]]
+        top = [
+            other
+            for score, other in ranked
+            if score == ranked[0][0] and _near_known(name, other, lexicon)
+        ]
         bases = {_base(other, lexicon, top) for other in top}
-        if len(bases) == 1:
+        if len(bases) == 1 and min(map(len, bases)) >= _SHORTEST:
             found[name] = (ranked[0][0], bases.pop())
     best: dict[str, tuple[float, str]] = {}
     for name, (score, other) in found.items():
@@ -130,6 +162,19 @@ def renderings(korean: Iterable[str], english: Iterable[str], lexicon: Lexicon) 
         for name, (score, other) in found.items()
         if score >= _SURE or best[other] == (score, name)
     }
+
+
+def _near_known(korean: str, english: str, lexicon: Lexicon) -> bool:
+    """Whether ``korean`` is spelt much like a known rendering of the term ``english``, if any."""
+    entry = next(filter(None, map(lexicon.exact, (english, *singulars(english)))), None)
+    if entry is None:
+        return True
+    sounds = jamo(korean)
+    renderings_ = [fold(name) for name in entry.names if likeness(english, name) > 0.8]
+    return not renderings_ or any(
+        SequenceMatcher(None, sounds, jamo(name), autojunk=False).ratio() >= _MUCH_ALIKE
+        for name in renderings_
+    )
 
 
 def _base(word: str, lexicon: Lexicon, others: Iterable[str]) -> str:

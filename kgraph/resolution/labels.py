@@ -75,21 +75,24 @@ def _label_order(label: Label) -> tuple[str, str, str]:
 def _preferred(
     names: Sequence[Name], entry: LexiconEntry | None, clusters: Clusters
 ) -> tuple[Label, ...]:
-    """One label a language: the lexicon's, else the spelling the notes use most."""
+    """One label a language: the lexicon's name, unless the notes only use others."""
     pref: list[Label] = []
     for lang in _LANGUAGES:
-        known = () if entry is None else entry.ko if lang == "ko" else (*entry.en, *entry.abbr)
-        if known:
-            pref.append(Label(known[0], lang))
-            continue
+        known = () if entry is None else entry.ko if lang == "ko" else entry.en
         seen = [
             (clusters.reason(name.key)[0] == _INFLECTED, -count, len(text), text)
             for name in names
             for text, count in name.spellings.items()
             if language(text) == lang
         ]
-        if seen:
+        keys = {fold(text) for inflected, *_, text in seen if not inflected}
+        keys -= set() if entry is None else set(map(fold, entry.abbr))
+        if known and (not keys or fold(known[0]) in keys):
+            pref.append(Label(known[0], lang))
+        elif seen:
             pref.append(Label(min(seen)[-1], lang))
+    if not pref and entry is not None:
+        pref.append(Label(entry.names[0], language(entry.names[0])))
     return tuple(pref)
 
 

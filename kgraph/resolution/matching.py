@@ -15,7 +15,7 @@ from itertools import product
 from math import prod
 from typing import NamedTuple
 
-from kgraph.resolution.transliteration import THRESHOLD, SoundIndex
+from kgraph.resolution.transliteration import SoundIndex
 from kgraph.text import fold, has_hangul
 from kgraph.vocab.inflection import PARTICLES, singulars
 from kgraph.vocab.lexicon import Lexicon, LexiconEntry
@@ -194,7 +194,7 @@ class Matcher:
 
     @cached_property
     def _sounds(self) -> SoundIndex:
-        return SoundIndex(self._ids, THRESHOLD)
+        return SoundIndex(self._ids)
 
     @cached_property
     def _by_shape(self) -> dict[tuple[bool, int], list[tuple[str, str]]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from kgraph.resolution.transliteration import THRESHOLD, likeness
+from kgraph.resolution.transliteration import likeness, needed
 from kgraph.text import fold, has_hangul
 from kgraph.vocab.lexicon import Lexicon, LexiconEntry
 
@@ -21,6 +21,10 @@ _ASIDE = re.compile(
     r"|stable|ver|version|new|true|false|yes|no|none|null|example|recommended|or|and|vs)\b"
     r"|기본|선택|필수|예시|예를|버전|이상|이하|참고|권장|또는|혹은|등$|및",
     re.IGNORECASE,
+)
+# A word before the last that ends so is no part of a name: 요청에는 오리진(origin).
+_CLAUSE = re.compile(
+    r"(?:[은는을를의에과와가며면서한된할]|에서|으로|하는|되는|하고|되고|이고)(?:\s|$)"
 )
 _MOST_WORDS = 6
 
@@ -58,11 +62,33 @@ def plausible(first: str, second: str, lexicon: Lexicon) -> bool:
     korean, english = (first, second) if has_hangul(first) else (second, first)
     if not any(ch.isalpha() for ch in english):
         return False
+    short = english.isupper() or bool(re.search(r"\d", english))
+    before = korean.split()[:-1]
+    if before and (_CLAUSE.search(" ".join(before)) or (not short and _longer(korean, english))):
+        return False
     return all(
         _fits(entry, other)
         for entry, other in ((lexicon.lookup(korean), english), (lexicon.lookup(english), korean))
         if entry is not None
     )
+
+
+def _longer(korean: str, english: str) -> bool:
+    """Whether ``korean`` has more words than ``english``: it holds more than the translation."""
+    return len(korean.split()) > len(_WORD.findall(english))
+
+
+def narrow(korean: str, english: str) -> str:
+    """The last words of ``korean`` that sound like all of ``english``, or ``korean`` itself.
+
+    테인트 이펙트(effect) pairs 이펙트 with effect.
+    """
+    words = korean.split()
+    for start in range(1, len(words)):
+        tail = " ".join(words[start:])
+        if likeness(english, tail) >= needed(tail):
+            return tail
+    return korean
 
 
 def _fits(entry: LexiconEntry, other: str) -> bool:
@@ -75,7 +101,7 @@ def _fits(entry: LexiconEntry, other: str) -> bool:
     if not known or fold(other) in map(fold, entry.names):
         return True
     if has_hangul(other):
-        return any(likeness(name, other) >= THRESHOLD for name in entry.en)
+        return any(likeness(name, other) >= needed(other) for name in entry.en)
     return any(abbreviates(other, name) for name in entry.en)
 
 

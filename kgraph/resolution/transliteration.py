@@ -18,8 +18,8 @@ from functools import lru_cache
 
 from kgraph.text import fold, has_hangul
 
-THRESHOLD = 0.9
-"""The likeness from which two names count as one. See ``tests/resolution`` for what it lets by."""
+THRESHOLD = 0.95
+"""The likeness from which two names count as one; short names need more (:func:`needed`)."""
 
 _INITIALS = tuple("ㄱㄱㄴㄷㄷㄹㅁㅂㅂㅅㅅ-ㅈㅈㅊㅋㅌㅍㅎ".replace("-", "\0"))
 _VOWELS = tuple(
@@ -33,28 +33,41 @@ _FINALS = tuple("-KKKㄴㄴㄴTㄹㄹㄹㄹㄹㄹㄹㄹㅁPPTTNTTKTP-".replace("
 _HEARD = """
 b ㅂ P | bb ㅂ P | mb ㅁ ~ ㅁㅂ | c ㅋ K ㅅ | cc ㅋ Kㅅ K ㄱㅅ ㅋㅅ | ch ㅊ ㅊㅣ ㅋ ~ ㅅ K ㅅㅣ
 ck ㅋ K | ci ㅅㅣ ~ ㅅ | cq ㅋ K | d ㄷ T | dd ㄷ T | dge ㅈㅣ ㅈ | du ㄷㅣㅜ ㅈㅜ ㄷㅓ ㄷㅜ
-dj ㅈ | dg ㅈ ㅈㅣ | f ㅍ ~ ㅎ | ff ㅍ | g ㄱ ㅈ K | gg ㄱ K | ge ㅈㅣ ㅈ ㅈㅔ ㄱㅔ | gh ㄱ ~ - ㅍ
-gn ㄱㄴ ㄴ | gue ㄱ | h ㅎ ~ - | j ㅈ ~ ㅎ ㅣ | k ㅋ K ~ ㄱ | kk ㅋ | kn ㄴ ~ ㅋㄴ | l ㄹ | ll ㄹ
-m ㅁ | mm ㅁ | n ㄴ ~ N | nn ㄴ | ng N Nㄱ ㄴㅈ ㄴㄱ | nk Nㅋ NK ㄴㅋ | nc ㄴㅅ Nㅋ ㄴㅋ
-p ㅍ P ~ ㅂ | pp ㅍ P | ph ㅍ | ps ㅅ ㅍㅅ Pㅅ | q ㅋ K ~ ㄱ | qu ㅋㅜ ㅋ | que ㅋ K ㅋㅜㅔ | r ㄹ
-rr ㄹ | rh ㄹ | s ㅅ ㅈ | ss ㅅ | sc ㅅㅋ ㅅ | sch ㅅㅋ ㅅ | sh ㅅ ㅅㅣ | ssi ㅅㅣ
-x ㄱㅅ Kㅅ ㅋㅅ ~ ㅈ ㅅ | xc Kㅅ ㄱㅅ | t ㅌ T | tt ㅌ T | tch ㅊ ㅊㅣ | th ㅅ ㄷ ㅌ ~ T
+dj ㅈ | dg ㅈ ㅈㅣ | f ㅍ ~ ㅎ | ff ㅍ | g ㄱ ㅈ K | gg ㄱ K | ge ㅈㅣ ㅈ ㅈㅔ ㄱㅔ | gh ㄱ ~ -
+gn ㄱㄴ ㄴ | gue ㄱ | h ㅎ | j ㅈ ~ ㅎ ㅣ | k ㅋ K | kk ㅋ | kn ㄴ ~ ㅋㄴ | l ㄹ | ll ㄹ
+m ㅁ | mm ㅁ | n ㄴ | nn ㄴ | ng N Nㄱ ㄴㅈ ㄴㄱ | nk Nㅋ NK ㄴㅋ | nc ㄴㅅ Nㅋ ㄴㅋ
+p ㅍ P ~ ㅂ | pp ㅍ P | ph ㅍ | ps ㅅ ㅍㅅ Pㅅ | q ㅋ K | qu ㅋㅜ ㅋ | que ㅋ K ㅋㅜㅔ | r ㄹ
+rr ㄹ | rh ㄹ | s ㅅ ~ ㅈ | ss ㅅ | sc ㅅㅋ ㅅ | sch ㅅㅋ ㅅ | sh ㅅ ㅅㅣ | ssi ㅅㅣ
+x ㄱㅅ Kㅅ ㅋㅅ ~ ㅈ ㅅ | xc Kㅅ ㄱㅅ | t ㅌ T | tt ㅌ T | tch ㅊ ㅊㅣ | th ㅅ ~ ㄷ ㅌ T
 ts ㅊ ㅌㅅ ㅊㅡ Tㅅ | tz ㅊ ㅈ ㅌㅈ | z ㅈ ~ ㅊ ㅅ | zz ㅈ | tu ㅊㅜ ㅌㅣㅜ ㅌㅜ ㅊㅓ ㅌㅓ
 ture ㅊㅓ ㅌㅣㅜㅓ | sure ㅈㅓ ㅅㅣㅓ ㅈㅣㅓ | v ㅂ ~ P | vv ㅂ | w ㅜ | wh ㅜ ㅎㅜ | wr ㄹ
 wo ㅜㅓ ㅜㅗ ㅜ | tion ㅅㅣㅓㄴ ㅊㅓㄴ ~ ㅅㅣㅗㄴ | sion ㅅㅣㅓㄴ ㅈㅓㄴ ㅈㅣㅓㄴ | ssion ㅅㅣㅓㄴ
 cia ㅅㅣㅓ ㅅㅣㅏ ㅅㅏ | tia ㅅㅣㅓ ㅅㅣㅏ ㅊㅓ | cial ㅅㅣㅓㄹ | tial ㅅㅣㅓㄹ | cient ㅅㅣㅓㄴㅌ
-tie ㅅㅣㅓ ㅌㅣ | a ㅏ ㅔ ㅔㅣ ㅓ ~ ㅗ ㅣ | ai ㅔㅣ ㅔ ㅏㅣ | ay ㅔㅣ ㅏㅣ | au ㅗ ~ ㅏㅜ
-aw ㅗ ~ ㅏㅜ | ae ㅔ ㅔㅣ | ao ㅏㅗ | age ㅣㅈㅣ ㅔㅣㅈㅣ | air ㅔㅓ | are ㅔㅓ | aa ㅏ
-ia ㅣㅏ ㅏㅣㅏ ㅣㅓ ㅏㅣㅓ | io ㅣㅗ ㅏㅣㅗ ㅣㅓ | e ㅔ ㅣ ㅓ ~ - | ee ㅣ | ea ㅣ ㅔ ㅣㅓ ㅣㅔ
+tie ㅅㅣㅓ ㅌㅣ | a ㅏ ㅔ ㅔㅣ ㅓ ~ ㅗ | ai ㅔㅣ ㅔ ㅏㅣ | ay ㅔㅣ ㅏㅣ | au ㅗ ~ ㅏㅜ
+aw ㅗ ~ ㅏㅜ | ae ㅔ ㅔㅣ | ao ㅏㅗ | age ㅣㅈㅣ ㅔㅣㅈㅣ | ate ㅔㅣㅌ ~ ㅣT ㅣㅌ | air ㅔㅓ | are ㅔㅓ | aa ㅏ
+ia ㅣㅏ ㅏㅣㅏ ㅣㅓ ㅏㅣㅓ | io ㅣㅗ ㅏㅣㅗ ㅣㅓ | e ㅔ ㅣ ㅓ | ee ㅣ | ea ㅣ ㅔ ㅣㅓ ㅣㅔ
 ei ㅔㅣ ㅏㅣ ㅣ ㅔ | eu ㅣㅜ ㅜ ㅔㅜ ㅠ ~ ㅓ | ew ㅣㅜ ㅜ | ey ㅣ | eo ㅣㅗ ㅣㅓ ㅔㅗ
-er ㅓ ㅔㄹ ㅓㄹ | ere ㅣㅓ ㅔㅓ | ear ㅣㅓ ㅓ | eer ㅣㅓ | eau ㅗ | i ㅣ ㅏㅣ ~ ㅓ
+er ㅓ ㅔㄹ ㅓㄹ | ere ㅣㅓ ㅔㅓ | ear ㅣㅓ ㅓ ~ ㅏ | eer ㅣㅓ | eau ㅗ | i ㅣ ㅏㅣ ~ ㅓ
 ie ㅣ ㅏㅣ ㅣㅔ ㅏㅣㅓ | igh ㅏㅣ | ire ㅏㅣㅓ ㅣㅓ ㅣㄹㅔ | ier ㅣㅓ ㅏㅣㅓ | ir ㅓ ㅣㄹ
-o ㅗ ㅓ ㅏ ~ ㅜ - ㅗㅜ | oo ㅜ ㅜㅡ ~ ㅓ | ou ㅏㅜ ㅜ ㅓ ㅗ | ow ㅗㅜ ㅗ ㅏㅜ | oa ㅗ | oe ㅗ ㅗㅔ
+o ㅗ ㅓ ㅏ ~ ㅜ | oo ㅜ ㅜㅡ ~ ㅓ | ou ㅏㅜ ㅜ ㅓ ㅗ | ow ㅗㅜ ㅗ ㅏㅜ | oa ㅗ | oe ㅗ ㅗㅔ
 oi ㅗㅣ ㅜㅔ | oy ㅗㅣ | our ㅏㅜㅓ ㅗ ㅗㅓ ㅓ ㅜㅓ | ower ㅏㅜㅓ | or ㅗㅓ ㅓ ㅗ | ore ㅗㅓ ㅗ
-oar ㅗ | u ㅓ ㅜ ㅣㅜ ~ ㅏ - ㅣ | ui ㅣ ㅜ ㅜㅣ | ue ㅣㅜ ㅜ ~ ㅜㅔ ㅔ | ueue ㅣㅜ | ure ㅣㅜㅓ ㅓ
+oar ㅗ | u ㅓ ㅜ ㅣㅜ | ui ㅣ ㅜ ㅜㅣ | ue ㅣㅜ ㅜ ~ ㅜㅔ ㅔ | ueue ㅣㅜ | ure ㅣㅜㅓ ㅓ
 ua ㅜㅏ ㅜㅓ ㅜㅔ | uo ㅜㅓ ㅜㅗ | y ㅣ ㅏㅣ | yo ㅣㅗ | ya ㅣㅏ | ye ㅣㅔ ㅔ | yu ㅣㅜ | you ㅣㅜ
 """
-_SOMETIMES = 0.15
+# The syllables that Chinese characters are read as.
+_SINO_KOREAN = frozenset(
+    "가각간갈감갑강개객갱거건걸검겁격견결겸경계고곡곤골공과곽관괄광괘괴굉교구국군굴궁권궐궤귀규균귤"
+    "극근금급긍기긴길김끽나낙난날남납낭내냉녀년념녕노농뇌뇨누눈눌뉴니닉다단달담답당대댁덕도독돈돌동"
+    "두둔득등라락란랄람랍랑래랭략량려력련렬렴렵령례로록론롱뢰료룡루류륙륜률륭륵름릉리린림립마막만말망"
+    "매맥맹면멸명모목몰몽묘무묵문물미민밀박반발방배백번벌범법벽변별병보복본봉부북분불붕비빈빙사삭산살"
+    "삼삽상색생서석선설섬섭성세소속손솔송쇄쇠수숙순술숭슬습승시식신실심십쌍씨아악안알암압앙애액앵야약"
+    "양어억언얼엄업여역연열염엽영예오옥온올옹와완왕왜외요욕용우욱운울웅원월위유육윤율융은을음읍응의이"
+    "익인일임입잉자작잔잠잡장재쟁저적전절점접정제조족존졸종좌죄주죽준줄중즉즐즙증지직진질짐집징차착찬"
+    "찰참창채책처척천철첨첩청체초촉촌총촬최추축춘출충췌취측층치칙친칠침칩칭쾌타탁탄탈탐탑탕태택토통퇴"
+    "투특파판팔패팽편폄평폐포폭표품풍피필핍하학한할함합항해핵행향허헌헐험혁현혈혐협형혜호혹혼홀홍화확"
+    "환활황회획횡효후훈훼휘휴휼흉흑흔흘흠흡흥희힐"
+)
+_SOMETIMES = 0.2
 _VOWEL_FOR_VOWEL = 0.6
 _OTHER_VOWEL, _OTHER_CONSONANT = 0.8, 1.1
 _JAMO_VOWELS = frozenset("ㅏㅓㅔㅗㅜㅡㅣ")
@@ -77,8 +90,10 @@ def _table() -> dict[str, tuple[tuple[str, float], ...]]:
 
 _TABLE = _table()
 _GROUP = max(map(len, _TABLE))
+_LAST_E = (("ㅣ", _SOMETIMES), ("ㅔ", _SOMETIMES))  # never ㅓ: 컴퓨터 is no compute
 
 
+@lru_cache(maxsize=1 << 16)
 def jamo(name: str) -> str:
     """``name`` folded, its Hangul as simplified jamo."""
     out: list[str] = []
@@ -100,11 +115,28 @@ def jamo(name: str) -> str:
 def likeness(english: str, korean: str) -> float:
     """How well ``korean`` renders the sound of ``english``: 1 is a textbook transliteration.
 
-    0 for names that share no sound, and for a Korean name without Hangul.
+    0 for names that share no sound, and for a Korean name that is no loan: one without Hangul, or
+    of up to three syllables that are all Sino-Korean (제거 is not Jaeger).
     """
-    if not has_hangul(korean) or has_hangul(english):
+    if has_hangul(english) or not may_be_loan(korean):
         return 0.0
     return _likeness(_letters(english), jamo(korean))
+
+
+def needed(korean: str) -> float:
+    """The likeness that counts for ``korean``: the shorter a name, the more is like it."""
+    syllables = sum("가" <= ch <= "힣" for ch in korean)
+    return 0.97 if syllables <= 2 else THRESHOLD
+
+
+def may_be_loan(korean: str) -> bool:
+    """Whether some syllable of ``korean`` is none of the readings of Chinese characters.
+
+    Nearly every loan has one (ㅋ, 스, 러, 드 …), hardly any Sino-Korean word does. From four
+    syllables on a name may be a loan in any case.
+    """
+    syllables = [ch for ch in korean if "가" <= ch <= "힣"]
+    return len(syllables) > 3 or any(ch not in _SINO_KOREAN for ch in syllables)
 
 
 def _letters(english: str) -> str:
@@ -127,6 +159,8 @@ def _likeness(letters: str, sounds: str) -> float:
             for size in range(1, min(_GROUP, n - i) + 1)
             if (heard := _TABLE.get(group := letters[i : i + size]))
         ]
+        if i == n - 1 and letters[i] == "e" and n > 3:
+            groups = [(1, _LAST_E)]
         letter = letters[i] if i < n else ""
         vowel = letter in _EN_VOWELS
         skip = _silence(letters, i) if letter else never
@@ -168,10 +202,10 @@ def _silence(letters: str, i: int) -> float:
     after = letters[i + 1 : i + 2]
     if letter == "r" and i and letters[i - 1] in _EN_VOWELS and not (after and after in _EN_VOWELS):
         return 0.0
-    if letter == "e" and i and (not after or after not in _EN_VOWELS):
-        return 0.0 if not after or after in "sd" else 0.1
+    if letter == "e" and i and after != "r":
+        return 0.0 if not after or after in "sd" else 0.2 if after in _EN_VOWELS else 0.1
     if letter == "s" and i and not after:
-        return 0.3  # a plural: 윈도우 for Windows
+        return 0.15  # a plural: 윈도우 for Windows
     if i and letter == letters[i - 1] and letter not in _EN_VOWELS:
         return 0.0
     return _OTHER_VOWEL if letter in _EN_VOWELS else _OTHER_CONSONANT
@@ -182,6 +216,8 @@ def _epenthesis(sounds: str, j: int) -> float:
     sound = sounds[j]
     if sound == "ㅡ":
         return 0.0 if j and sounds[j - 1] not in _JAMO_VOWELS else 0.3
+    if j == len(sounds) - 1:
+        return 2 * _OTHER_VOWEL  # 에, 이, 수: a particle or a word more
     return _OTHER_VOWEL if sound in _JAMO_VOWELS else _OTHER_CONSONANT
 
 
@@ -263,6 +299,17 @@ _LOOSE = str.maketrans(
 _NASAL = re.compile("ng(?![aeiouy])")
 
 
+def _may_render(english: str, korean: str) -> bool:
+    """Whether the lengths fit, and both names begin with a vowel or neither does."""
+    sounds = jamo(korean)
+    first = english[:1]
+    if not 0.5 * len(english) <= len(sounds) <= 1.8 * len(english) + 1:
+        return False
+    if first in "hwykp" or not first.isalpha():
+        return True
+    return (first in _EN_VOWELS) == (sounds[:1] in _JAMO_VOWELS)
+
+
 def _loose(name: str, korean: bool) -> str:
     """A key that a name shares with its renderings; cheap, and coarser than a skeleton."""
     letters = jamo(name) if korean else _NASAL.sub("n", name)
@@ -274,39 +321,44 @@ class SoundIndex:
 
     Args:
         names: folded names of both scripts.
-        threshold: the least likeness that counts.
     """
 
-    def __init__(self, names: Iterable[str], threshold: float = THRESHOLD) -> None:
-        self._threshold = threshold
+    def __init__(self, names: Iterable[str]) -> None:
         self._english: dict[str, list[str]] = {}
         self._korean: dict[str, list[str]] = {}
         for name in names:
             if has_hangul(name):
-                self._korean.setdefault(_loose(name, True), []).append(name)
+                if may_be_loan(name):
+                    self._korean.setdefault(_loose(name, True), []).append(name)
             elif name.isascii():
                 self._english.setdefault(_loose(name, False), []).append(name)
 
     def ranked(self, name: str) -> list[tuple[float, str]]:
         """The names of the other script that sound like ``name``, most alike first."""
         korean = has_hangul(name)
+        if korean and not may_be_loan(name):
+            return []
         shape = _loose(fold(name), korean)
         if korean:
             key = skeleton(name)
             found = [
                 (likeness(other, name), other)
                 for other in self._english.get(shape, ())
-                if key in skeletons(other)
+                if _may_render(other, name) and key in skeletons(other)
             ]
         else:
             keys = skeletons(name)
             found = [
                 (likeness(name, other), other)
                 for other in self._korean.get(shape, ())
-                if skeleton(other) in keys
+                if skeleton(other) in keys and _may_render(name, other)
             ]
         return sorted(
-            (pair for pair in found if pair[0] >= self._threshold),
+            (
+                (score, other)
+                for score, other in found
+                if score >= needed(name if korean else other)
+            ),
             key=lambda pair: (-pair[0], pair[1]),
         )
 

@@ -27,6 +27,7 @@ _NOT_PLURAL = frozenset(
 # Particles that end no ordinary noun of two syllables and more; after Latin letters all will do.
 _AFTER_HANGUL = tuple("들에서 들으로 들은 들을 들의 들이 에서 으로 들 은 는 을 를 의".split())
 _AFTER_LATIN = (*_AFTER_HANGUL, *"이랑 까지 부터 이 가 에 로 와 과 도 만 란".split())
+_LAST = frozenset(ending[-1] for ending in _AFTER_LATIN)
 _IN_QUESTIONS = """
 이란 에게 에는 에서는 으로는 에도 이나 나 라는 이라는 처럼 보다 한테 께서 하고 마다 조차 밖에 이라도
 라도 로는 와는 과는 로부터 으로부터 에서의 로의 으로의 와의 과의 이며 며 인 이다 인가 인가요 이야 야
@@ -69,6 +70,8 @@ def bare(name: str) -> tuple[str, ...]:
     Empty when nothing can go, or what is left would be shorter than two syllables or letters.
     """
     folded = fold(name)
+    if folded[-1:] not in _LAST:
+        return ()
     found = []
     for particle in _AFTER_LATIN:
         if not folded.endswith(particle):

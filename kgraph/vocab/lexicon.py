@@ -2,7 +2,8 @@
 
 ``lexicon.toml`` has a table for each kind of thing (:class:`kgraph.types.Kind`) and a line for each
 term: ``id = 'English, variants | 한국어, 이형 | ABBR'``. The first name of each language is the one
-that is shown. A user's file has the same format; its lines win over the ones that come with kgraph.
+that is shown; names after the second bar are only found by. A user's file has the same format; its
+lines win over the ones that come with kgraph.
 """
 
 from __future__ import annotations
