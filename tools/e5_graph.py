@@ -10,6 +10,8 @@ a signed byte in 16 bits, which only that range cannot overflow, so all CPUs giv
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import onnx
 from e5_weights import BLOCK, Weights
@@ -39,7 +41,7 @@ class _Graph:
         inputs: list[str],
         output: str,
         domain: str = "",
-        **attributes: object,
+        **attributes: Any,
     ) -> str:
         self.split(operator, inputs, [output], domain, **attributes)
         return output
@@ -50,7 +52,7 @@ class _Graph:
         inputs: list[str],
         outputs: list[str],
         domain: str = "",
-        **attributes: object,
+        **attributes: Any,
     ) -> None:
         self.nodes.append(
             helper.make_node(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from e5_weights import Packed, Weights
 from numpy.typing import NDArray
-from scipy.special import erf
 
 Array = NDArray[np.float32]
+_erf = np.frompyfunc(math.erf, 1, 1)
 
 
 def forward(weights: Weights, ids: list[int], words: Packed | None = None) -> Array:
@@ -21,7 +23,7 @@ def forward(weights: Weights, ids: list[int], words: Packed | None = None) -> Ar
         attended = _attention(weights, state, name)
         state = _normalise(weights, state + _linear(weights, attended, f"{name}.ao"), f"{name}.aln")
         inner = _linear(weights, state, f"{name}.fi")
-        active = (inner * 0.5 * (1 + erf(inner / np.sqrt(2)))).astype(np.float32)
+        active = inner * 0.5 * (1 + _erf(inner / np.sqrt(2)).astype(np.float32))
         state = _normalise(weights, state + _linear(weights, active, f"{name}.fo"), f"{name}.oln")
     mean = state.mean(axis=0)
     return np.asarray(mean / np.linalg.norm(mean), np.float32)
@@ -36,7 +38,8 @@ def _attention(weights: Weights, state: Array, name: str) -> Array:
     scores = np.einsum("qhd,khd->hqk", query, key) / np.sqrt(size)
     shares = np.exp(scores - scores.max(axis=2, keepdims=True))
     shares /= shares.sum(axis=2, keepdims=True)
-    return np.einsum("hqk,khd->qhd", shares, value).reshape(len(state), weights.hidden)
+    mixed = np.einsum("hqk,khd->qhd", shares, value).reshape(len(state), weights.hidden)
+    return np.asarray(mixed, np.float32)
 
 
 def _linear(weights: Weights, state: Array, name: str) -> Array:
@@ -46,4 +49,5 @@ def _linear(weights: Weights, state: Array, name: str) -> Array:
 def _normalise(weights: Weights, state: Array, name: str) -> Array:
     centred = state - state.mean(axis=1, keepdims=True)
     spread = np.sqrt((centred**2).mean(axis=1, keepdims=True) + weights.epsilon)
-    return centred / spread * weights.vectors[f"{name}.w"] + weights.vectors[f"{name}.b"]
+    scaled = centred / spread * weights.vectors[f"{name}.w"] + weights.vectors[f"{name}.b"]
+    return np.asarray(scaled, np.float32)

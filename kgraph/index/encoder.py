@@ -118,6 +118,10 @@ class OnnxEncoder:
         """Vectors of passages, (n, dimension)."""
         return self._encode("passage: ", texts, progress)
 
+    def tokens(self, text: str) -> list[str]:
+        """The pieces into which the model splits a text, its marks of start and end included."""
+        return list(self._split(text).tokens)
+
     def _encode(
         self, prefix: str, texts: Sequence[str], progress: Callable[[int], None] | None
     ) -> Vectors:
@@ -147,12 +151,15 @@ class OnnxEncoder:
         return vectors
 
     def _vector(self, text: str) -> Vectors:
-        # Lone surrogates have no UTF-8; a decomposed Hangul syllable has no piece of its own.
-        clean = text[:_LONGEST].encode("utf-8", "replace").decode()
-        ids = self._splitter.encode(unicodedata.normalize("NFC", clean)).ids
-        (made,) = self._session.run(None, {"input_ids": np.array([ids], dtype=np.int64)})
+        ids = np.array([self._split(text).ids], dtype=np.int64)
+        (made,) = self._session.run(None, {"input_ids": ids})
         vector: Vectors = made[0]
         return vector
+
+    def _split(self, text: str) -> Any:
+        # Lone surrogates have no UTF-8; a decomposed Hangul syllable has no piece of its own.
+        clean = text[:_LONGEST].encode("utf-8", "replace").decode()
+        return self._splitter.encode(unicodedata.normalize("NFC", clean))
 
 
 def _load_tokenizer(path: Path, max_tokens: int) -> Any:
