@@ -50,9 +50,12 @@ class Matcher:
 
     def __init__(self, names: Mapping[str, Iterable[str]], lexicon: Lexicon | None = None) -> None:
         found: dict[str, list[str]] = {}
+        self._spaced: list[str] = []
         for concept, labels in names.items():
             for label in labels:
                 key = fold(label)
+                if " " in label and label.isascii():
+                    self._spaced.append(label)
                 if key and concept not in (ids := found.setdefault(key, [])):
                     ids.append(concept)
         self._ids = found
@@ -84,7 +87,9 @@ class Matcher:
     def find(self, name: str) -> list[Match]:
         """The concepts that the whole of ``name`` may name, best first; empty if there is none."""
         name = name.strip()
-        matches = self._whole(name, 0, len(name), compounds=True) if name else []
+        if not name:
+            return []
+        matches = self._whole(name, 0, len(name), compounds=True)
         return sorted(
             matches or self._alike(name, 0, len(name)), key=lambda m: (-m.score, m.concept)
         )
@@ -140,6 +145,8 @@ class Matcher:
             for form in (*forms, key + "s", key + "들"):
                 if ids := self._ids.get(form):
                     return _matches(start, stop, ids, "plural")
+            if " " in surface and (ids := self._by_stems.get(_stems(surface))):
+                return _matches(start, stop, ids, "plural")
             if self._lexicon is None:
                 continue
             entry = next(filter(None, map(self._lexicon.exact, (key, *forms))), None)
@@ -193,6 +200,15 @@ class Matcher:
         return best
 
     @cached_property
+    def _by_stems(self) -> dict[str, list[str]]:
+        """Concepts by their Latin names of several words, each word in the singular."""
+        stems: dict[str, list[str]] = {}
+        for name in self._spaced:
+            ids = stems.setdefault(_stems(name), [])
+            ids += [concept for concept in self._ids[fold(name)] if concept not in ids]
+        return stems
+
+    @cached_property
     def _sounds(self) -> SoundIndex:
         return SoundIndex(self._ids)
 
@@ -220,6 +236,14 @@ class Matcher:
                 elif distance == best and distance <= allowed:
                     names.append(name)
         return (1 - best / size, names) if names else (0.0, [])
+
+
+def _stems(name: str) -> str:
+    """``name`` folded, the plural endings of its words cut off."""
+    return "".join(
+        word[:-1] if word.endswith("s") and len(word) > 3 and word[-2] not in "su" else word
+        for word in map(fold, name.split())
+    )
 
 
 def _matches(start: int, end: int, ids: Iterable[str], reason: str) -> list[Match]:

@@ -24,7 +24,7 @@ _ASIDE = re.compile(
 )
 # A word before the last that ends so is no part of a name: 요청에는 오리진(origin).
 _CLAUSE = re.compile(
-    r"(?:[은는을를의에과와가며면서한된할]|에서|으로|하는|되는|하고|되고|이고)(?:\s|$)"
+    r"(?:[은는을를의에와며한된할]|에서|으로|하면|려면|하고|되고|이고|해서)(?:\s|$)"
 )
 _MOST_WORDS = 6
 

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+
+from kgraph.resolution.matching import Match, Matcher
+from kgraph.vocab.lexicon import load_lexicon
+
+NAMES = {
+    "pod": ["Pod", "파드"],
+    "파드-스케줄링": ["파드 스케줄링"],
+    "kube-apiserver": ["kube-apiserver"],
+    "metrics-server": ["Metrics Server"],
+    "espresso": ["에스프레소"],
+    "--grind-size": ["--grind-size"],
+    "server": ["server", "서버"],
+    "api-서버": ["API 서버"],
+}
+
+
+@pytest.fixture(scope="module")
+def matcher() -> Matcher:
+    return Matcher(NAMES, load_lexicon())
+
+
+def spans(matcher: Matcher, text: str) -> list[tuple[str, str, str]]:
+    return [(text[m.start : m.end], m.concept, m.reason) for m in matcher.match(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("kube-apiserver는 왜 있나?", [("kube-apiserver", "kube-apiserver", "exact")]),
+        ("파드를 서버에서", [("파드", "pod", "exact"), ("서버", "server", "exact")]),
+        ("API 서버는?", [("API 서버", "api-서버", "exact")]),
+        ("what is an API server", [("API server", "api-서버", "compound")]),
+        ("Why pod scheduling?", [("pod scheduling", "파드-스케줄링", "compound")]),
+        ("포드란", [("포드", "pod", "lexicon")]),
+        ("which pods", [("pods", "pod", "plural")]),
+        ("metric server의", [("metric server", "metrics-server", "spelling")]),
+        ("how strong is espresso?", [("espresso", "espresso", "sound")]),
+        ("에스프래소는", [("에스프래소", "espresso", "spelling")]),
+        ("--grind-size 값", [("--grind-size", "--grind-size", "exact")]),
+        ("아무것도 없다", []),
+        ("", []),
+    ],
+)
+def test_match(matcher: Matcher, text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert spans(matcher, text) == expected
+
+
+def test_sure_matches_only(matcher: Matcher) -> None:
+    assert matcher.match("espresso와 파드", fuzzy=False) == [Match(10, 12, "pod", 1.0, "exact")]
+
+
+def test_shared_name_gives_both() -> None:
+    matcher = Matcher({"a": ["Mercury"], "b": ["mercury"]})
+    assert [m.concept for m in matcher.match("Mercury?")] == ["a", "b"]
+
+
+def test_find(matcher: Matcher) -> None:
+    assert [m.concept for m in matcher.find(" 파드들 ")] == ["pod"]
+    assert matcher.find("") == []
+    assert matcher.find("레코드판") == []
