@@ -20,7 +20,7 @@ from kgraph.resolution.labels import build, concept_id
 from kgraph.resolution.overrides import Overrides
 from kgraph.resolution.pairs import abbreviates, best_partners, narrow, plausible
 from kgraph.resolution.surfaces import Names, tidy
-from kgraph.text import fold, has_hangul
+from kgraph.text import has_hangul
 from kgraph.types import (
     Concept,
     Definition,
@@ -206,11 +206,11 @@ def _sounds(unread: Sequence[str], names: Names, clusters: Clusters, lexicon: Le
         and clusters.root(key) not in latin_sets
     ]
     english = {key for key in names if not has_hangul(key) and len(key) > 4}
-    known = {fold(name): entry.id for entry in lexicon for name in entry.en if len(name) > 4}
-    for key, other in sorted(renderings(korean, english | set(known), lexicon).items()):
+    for key, other in sorted(renderings(korean, english, lexicon).items()):
+        entry = lexicon.exact(other)
         joined = clusters.join(key, other) if other in names else False
-        if not joined and other in known:
-            joined = clusters.set_anchor(key, known[other])
+        if not joined and entry is not None:
+            joined = clusters.set_anchor(key, entry.id)
         if joined:
             clusters.note(key, "transliteration", other)
     _anchored(names, clusters)

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from kgraph.resolution.transliteration import SoundIndex, jamo, likeness
+from kgraph.resolution.sounds import SoundIndex
+from kgraph.resolution.transliteration import jamo, likeness, may_be_loan
 from kgraph.text import fold, has_hangul, language
 from kgraph.vocab.inflection import singulars
 from kgraph.vocab.lexicon import Lexicon
@@ -130,20 +131,24 @@ def heard_words(names: Iterable[str], lexicon: Lexicon) -> dict[str, str]:
                 english.add(word)
             elif len(word) > 1 and lexicon.exact(word) is None:
                 korean.add(word)
-    for entry in lexicon:
-        english.update(fold(name) for name in entry.en if name.isalpha())
     return renderings(korean, english, lexicon)
 
 
 def renderings(korean: Iterable[str], english: Iterable[str], lexicon: Lexicon) -> dict[str, str]:
     """For each Korean name, the one English name that it renders; those without one left out.
 
+    English names are those of ``english`` and of the lexicon.
+
     Of several Korean names for one English name, all count that are sure and one that is not.
     """
-    index = SoundIndex(sorted(set(english)))
     found: dict[str, tuple[float, str]] = {}
-    for name in sorted(set(korean)):
-        ranked = index.ranked(name)
+    candidates = sorted(filter(may_be_loan, set(korean)))
+    known = _lexicon_sounds(lexicon)
+    index = SoundIndex(sorted(set(english)) if candidates else ())
+    for name in candidates:
+        ranked = sorted(
+            {*index.ranked(name), *known.ranked(name)}, key=lambda pair: (-pair[0], pair[1])
+        )
         if not ranked:
             continue
         top = [
@@ -162,6 +167,11 @@ def renderings(korean: Iterable[str], english: Iterable[str], lexicon: Lexicon) 
         for name, (score, other) in found.items()
         if score >= _SURE or best[other] == (score, name)
     }
+
+
+@lru_cache(maxsize=8)
+def _lexicon_sounds(lexicon: Lexicon) -> SoundIndex:
+    return SoundIndex(sorted({fold(name) for entry in lexicon for name in entry.en}))
 
 
 def _near_known(korean: str, english: str, lexicon: Lexicon) -> bool:

@@ -15,7 +15,7 @@ from itertools import product
 from math import prod
 from typing import NamedTuple
 
-from kgraph.resolution.transliteration import SoundIndex
+from kgraph.resolution.sounds import SoundIndex
 from kgraph.text import fold, has_hangul
 from kgraph.vocab.inflection import PARTICLES, singulars
 from kgraph.vocab.lexicon import Lexicon, LexiconEntry

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 
 from kgraph.text import fold, has_hangul
@@ -70,8 +69,8 @@ _SINO_KOREAN = frozenset(
 _SOMETIMES = 0.2
 _VOWEL_FOR_VOWEL = 0.6
 _OTHER_VOWEL, _OTHER_CONSONANT = 0.8, 1.1
-_JAMO_VOWELS = frozenset("ㅏㅓㅔㅗㅜㅡㅣ")
-_EN_VOWELS = frozenset("aeiouy")
+JAMO_VOWELS = frozenset("ㅏㅓㅔㅗㅜㅡㅣ")
+EN_VOWELS = frozenset("aeiouy")
 
 
 def _table() -> dict[str, tuple[tuple[str, float], ...]]:
@@ -120,7 +119,7 @@ def likeness(english: str, korean: str) -> float:
     """
     if has_hangul(english) or not may_be_loan(korean):
         return 0.0
-    return _likeness(_letters(english), jamo(korean))
+    return _likeness(letters_of(english), jamo(korean))
 
 
 def needed(korean: str) -> float:
@@ -139,7 +138,7 @@ def may_be_loan(korean: str) -> bool:
     return len(syllables) > 3 or any(ch not in _SINO_KOREAN for ch in syllables)
 
 
-def _letters(english: str) -> str:
+def letters_of(english: str) -> str:
     text = unicodedata.normalize("NFD", fold(english))
     return "".join(ch for ch in text if not unicodedata.combining(ch))
 
@@ -162,7 +161,7 @@ def _likeness(letters: str, sounds: str) -> float:
         if i == n - 1 and letters[i] == "e" and n > 3:
             groups = [(1, _LAST_E)]
         letter = letters[i] if i < n else ""
-        vowel = letter in _EN_VOWELS
+        vowel = letter in EN_VOWELS
         skip = _silence(letters, i) if letter else never
         for j in range(m + 1):
             here = row[j]
@@ -180,7 +179,7 @@ def _likeness(letters: str, sounds: str) -> float:
             if sound:
                 if letter == sound:
                     cost = here
-                elif vowel and sound in _JAMO_VOWELS:
+                elif vowel and sound in JAMO_VOWELS:
                     cost = here + _VOWEL_FOR_VOWEL
                 else:
                     cost = here + _OTHER_CONSONANT
@@ -200,171 +199,22 @@ def _silence(letters: str, i: int) -> float:
     """What it costs not to hear ``letters[i]`` at all."""
     letter = letters[i]
     after = letters[i + 1 : i + 2]
-    if letter == "r" and i and letters[i - 1] in _EN_VOWELS and not (after and after in _EN_VOWELS):
+    if letter == "r" and i and letters[i - 1] in EN_VOWELS and not (after and after in EN_VOWELS):
         return 0.0
     if letter == "e" and i and after != "r":
-        return 0.0 if not after or after in "sd" else 0.2 if after in _EN_VOWELS else 0.1
+        return 0.0 if not after or after in "sd" else 0.2 if after in EN_VOWELS else 0.1
     if letter == "s" and i and not after:
         return 0.15  # a plural: 윈도우 for Windows
-    if i and letter == letters[i - 1] and letter not in _EN_VOWELS:
+    if i and letter == letters[i - 1] and letter not in EN_VOWELS:
         return 0.0
-    return _OTHER_VOWEL if letter in _EN_VOWELS else _OTHER_CONSONANT
+    return _OTHER_VOWEL if letter in EN_VOWELS else _OTHER_CONSONANT
 
 
 def _epenthesis(sounds: str, j: int) -> float:
     """What it costs that ``sounds[j]`` stands for no letter: ㅡ after a consonant is free."""
     sound = sounds[j]
     if sound == "ㅡ":
-        return 0.0 if j and sounds[j - 1] not in _JAMO_VOWELS else 0.3
+        return 0.0 if j and sounds[j - 1] not in JAMO_VOWELS else 0.3
     if j == len(sounds) - 1:
         return 2 * _OTHER_VOWEL  # 에, 이, 수: a particle or a word more
-    return _OTHER_VOWEL if sound in _JAMO_VOWELS else _OTHER_CONSONANT
-
-
-# ---------------------------------------------------------------- finding candidates
-
-_CLASS = {
-    **dict.fromkeys("ㄱㅋK", "k"), **dict.fromkeys("ㄷㅌT", "t"), **dict.fromkeys("ㅂㅍP", "p"),
-    **dict.fromkeys("ㅅㅈㅊ", "s"), **dict.fromkeys("ㄴN", "n"), "ㅁ": "m", "ㄹ": "l",
-}  # fmt: skip
-_CLASSES = {
-    **dict.fromkeys("cgkq", "k"), **dict.fromkeys("dt", "t"), **dict.fromkeys("bfpv", "p"),
-    **dict.fromkeys("sjz", "s"), "n": "n", "m": "m", "l": "l", "r": "l", "x": "ks",
-}  # fmt: skip
-_VARIANTS = 48
-_REPEATS = re.compile(r"(.)\1+")
-
-
-@lru_cache(maxsize=1 << 16)
-def skeleton(korean: str) -> str:
-    """The classes of the consonants heard in ``korean``: 컨테이너 -> ``kntn``."""
-    return _REPEATS.sub(r"\1", "".join(_class(ch) for ch in jamo(korean)))
-
-
-def _class(ch: str) -> str:
-    if ch in _CLASS:
-        return _CLASS[ch]
-    return _CLASSES.get(ch, ch if ch.isdigit() else "")
-
-
-@lru_cache(maxsize=1 << 16)
-def skeletons(english: str) -> frozenset[str]:
-    """The skeletons that a rendering of ``english`` may have."""
-    letters = _letters(english)
-    variants = [""]
-    i = 0
-    while i < len(letters):
-        size, options = _consonant(letters, i)
-        variants = [v + option for v in variants for option in options][:_VARIANTS]
-        i += size
-    return frozenset(_REPEATS.sub(r"\1", v) for v in variants)
-
-
-def _consonant(letters: str, i: int) -> tuple[int, tuple[str, ...]]:
-    """The size of the letter group at ``i`` and the classes that it may be heard as."""
-    rest = letters[i : i + 4]
-    if rest in ("tion", "sion") or rest[:3] in ("tia", "cia", "tie"):
-        return 2, ("s", "t") if rest[0] == "t" else ("s",)
-    if rest[:3] in ("tch", "dge"):
-        return 3, ("s",)
-    two = rest[:2]
-    if two in ("ch", "th", "ph", "sh", "ck", "gh", "tu", "du", "tz", "ts", "kn", "wr", "ng"):
-        return 2, {
-            "ch": ("s", "k"), "th": ("s", "t"), "ph": ("p",), "sh": ("s",), "ck": ("k",),
-            "gh": ("", "k"), "tu": ("s", "t"), "du": ("s", "t"), "tz": ("s", "ts"),
-            "ts": ("s", "ts"), "kn": ("n",), "wr": ("l",), "ng": ("n", "nk", "ns"),
-        }[two]  # fmt: skip
-    letter = rest[0]
-    if letter == "r":
-        voiced = rest[1:2] and rest[1] in _EN_VOWELS and letters[i + 1 :] != "e"
-        return 1, ("l",) if voiced else ("", "l")
-    if letter == "c":
-        return 1, ("s", "k") if rest[1:2] in ("e", "i", "y") else ("k",)
-    if letter == "g":
-        return 1, ("s", "k") if rest[1:2] in ("e", "i", "y") else ("k",)
-    if letter == "x":
-        return 1, ("ks", "s")
-    if letter in _CLASSES:
-        return 1, (_CLASSES[letter],)
-    return 1, (letter,) if letter.isdigit() else ("",)
-
-
-_LOOSE = str.maketrans(
-    {
-        **dict.fromkeys("ㄱㅋKㄷㅌTㅅㅈㅊcdgjkqstxz", "x"), **dict.fromkeys("ㅂㅍPbfpv", "p"),
-        **dict.fromkeys("ㄴN", "n"), "ㅁ": "m",
-        **dict.fromkeys("ㅏㅓㅔㅗㅜㅡㅣㅎㄹaeiouyhwlr", None),
-    }
-)  # fmt: skip
-_NASAL = re.compile("ng(?![aeiouy])")
-
-
-def _may_render(english: str, korean: str) -> bool:
-    """Whether the lengths fit, and both names begin with a vowel or neither does."""
-    sounds = jamo(korean)
-    first = english[:1]
-    if not 0.5 * len(english) <= len(sounds) <= 1.8 * len(english) + 1:
-        return False
-    if first in "hwykp" or not first.isalpha():
-        return True
-    return (first in _EN_VOWELS) == (sounds[:1] in _JAMO_VOWELS)
-
-
-def _loose(name: str, korean: bool) -> str:
-    """A key that a name shares with its renderings; cheap, and coarser than a skeleton."""
-    letters = jamo(name) if korean else _NASAL.sub("n", name)
-    return _REPEATS.sub(r"\1", letters.translate(_LOOSE))
-
-
-class SoundIndex:
-    """Names to be found by how they sound, in the other script.
-
-    Args:
-        names: folded names of both scripts.
-    """
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self._english: dict[str, list[str]] = {}
-        self._korean: dict[str, list[str]] = {}
-        for name in names:
-            if has_hangul(name):
-                if may_be_loan(name):
-                    self._korean.setdefault(_loose(name, True), []).append(name)
-            elif name.isascii():
-                self._english.setdefault(_loose(name, False), []).append(name)
-
-    def ranked(self, name: str) -> list[tuple[float, str]]:
-        """The names of the other script that sound like ``name``, most alike first."""
-        korean = has_hangul(name)
-        if korean and not may_be_loan(name):
-            return []
-        shape = _loose(fold(name), korean)
-        if korean:
-            key = skeleton(name)
-            found = [
-                (likeness(other, name), other)
-                for other in self._english.get(shape, ())
-                if _may_render(other, name) and key in skeletons(other)
-            ]
-        else:
-            keys = skeletons(name)
-            found = [
-                (likeness(name, other), other)
-                for other in self._korean.get(shape, ())
-                if skeleton(other) in keys and _may_render(name, other)
-            ]
-        return sorted(
-            (
-                (score, other)
-                for score, other in found
-                if score >= needed(name if korean else other)
-            ),
-            key=lambda pair: (-pair[0], pair[1]),
-        )
-
-    def best(self, name: str) -> tuple[float, list[str]]:
-        """The likeness of the most alike names, and these names; ``(0.0, [])`` if there is none."""
-        ranked = self.ranked(name)
-        if not ranked:
-            return 0.0, []
-        return ranked[0][0], [other for score, other in ranked if score == ranked[0][0]]
+    return _OTHER_VOWEL if sound in JAMO_VOWELS else _OTHER_CONSONANT

@@ -6,15 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgraph.resolution.transliteration import (
-    SoundIndex,
-    jamo,
-    likeness,
-    may_be_loan,
-    needed,
-    skeleton,
-    skeletons,
-)
+from kgraph.resolution.sounds import SoundIndex, skeleton, skeletons
+from kgraph.resolution.transliteration import jamo, likeness, may_be_loan, needed
 
 RENDERINGS = [
     ("espresso", "에스프레소"),

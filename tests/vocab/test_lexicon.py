@@ -33,7 +33,7 @@ def test_entries_are_well_formed() -> None:
     ("name", "expected"),
     [
         ("파드", "pod"),
-        ("PODS", "pod"),
+        ("Pods", "pod"),
         ("파드들", "pod"),
         ("pod를", "pod"),
         ("k8s", "kubernetes"),
