@@ -139,6 +139,7 @@ def may_be_loan(korean: str) -> bool:
 
 
 def letters_of(english: str) -> str:
+    """``english`` folded, without accents."""
     text = unicodedata.normalize("NFD", fold(english))
     return "".join(ch for ch in text if not unicodedata.combining(ch))
 
