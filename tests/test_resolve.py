@@ -325,9 +325,8 @@ POOL = [
     "파드", "Pod", "pods", "PODS", "파드들", "컨테이너", "container", "Containers", "어플리케이션",
     "애플리케이션 서버", "application server", "espresso", "에스프레소", "에스프레소 머신",
     "Espresso Machine", "roast", "roasts", "VFU", "vacuum filter unit", "진공 장치", "123", "",
-@pytest.mark.parametrize(
-    "text", ["merge = 1", 'merge = ["가"]', "splits = []", "split = [1]", "x ="]
-)
+    "로스팅-곡선", "로스팅 곡선", "kube-apiserver", "API 서버",
+    unicodedata.normalize("NFD", "파드"),
 ]  # fmt: skip
 surfaces = st.sampled_from(POOL)
 notes_strategy = st.lists(
