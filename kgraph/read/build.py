@@ -22,7 +22,7 @@ class TextBuilder:
         self._parts: list[str] = []
         self._runs: list[tuple[int, int, int]] = []
         self._marks: list[Mark] = []
-        self._open: list[tuple[str, MarkKind, int, str, int]] = []
+        self._open: list[tuple[str, MarkKind, int, str]] = []
         self._spaced = True  # nothing but white space so far, or since the last break
         self.length = 0
 
@@ -72,47 +72,25 @@ class TextBuilder:
 
     def open(self, tag: str, kind: MarkKind, target: str = "") -> None:
         """Start a mark; ``tag`` is what :meth:`close` will name."""
-        self._open.append((tag, kind, self.length, target, len(self._parts)))
+        self._open.append((tag, kind, self.length, target))
+
+    def open_gloss(self, tag: str, length: int) -> None:
+        """Start a gloss of ``length`` characters, parted from the word that it is glued to.
+
+        A gloss is a note on the word before; an index (H₂O, x²) is a part of it and stays.
+        """
+        if length > _INDEX and self._parts and self._parts[-1][-1:].isalnum():
+            self.put(" ")
+        self.open(tag, MarkKind.GLOSS)
 
     def close(self, tag: str) -> None:
         """End the innermost open mark of this tag, if there is one."""
         for i in range(len(self._open) - 1, -1, -1):
-            name, kind, start, target, part = self._open[i]
+            name, kind, start, target = self._open[i]
             if name == tag:
                 del self._open[i]
-                if kind is MarkKind.GLOSS and self.length - start > _INDEX:
-                    start = self._space_out(start, part)
                 self._marks.append(Mark(kind, start, self.length, target))
                 return
-
-    def _space_out(self, start: int, part: int) -> int:
-        """Part a gloss from the word that it is glued to; the gloss's new start."""
-        before = self._parts[part - 1][-1:] if part else ""
-        if not before or before.isspace() or not before.isalnum():
-            return start
-        self._parts.insert(part, " ")
-        self._runs = [
-            run
-            for block, source, length in self._runs
-            for run in (
-                [
-                    (block, source, start - block),
-                    (start + 1, source + start - block, length + block - start),
-                ]
-                if block < start < block + length
-                else [(block + (block >= start), source, length)]
-            )
-        ]
-        self._marks = [
-            Mark(m.kind, m.start + (m.start >= start), m.end + (m.end > start), m.target)
-            for m in self._marks
-        ]
-        self._open = [
-            (name, kind, at + (at > start), target, index + (index > part))
-            for name, kind, at, target, index in self._open
-        ]
-        self.length += 1
-        return start + 1
 
     def finish(self) -> tuple[str, tuple[Run, ...], tuple[Mark, ...]]:
         """The text without white space at its ends, its runs and its marks (empty ones dropped)."""

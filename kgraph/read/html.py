@@ -99,6 +99,9 @@ class HtmlBlocks(HTMLParser):
             self._text.newline()
         elif tag in _BREAKS:
             self._open_block(tag, here)
+        elif HTML_MARKS.get(tag) is MarkKind.GLOSS:
+            inner = here + len(self.get_starttag_text() or "")
+            self._text.open_gloss(tag, max(self._source.find("<", inner) - inner, 0))
         elif tag in HTML_MARKS:
             self._text.open(tag, HTML_MARKS[tag])
         elif tag == "a":

@@ -65,6 +65,7 @@ def positions_plugin(md: MarkdownIt) -> None:
     for rule in list(ruler.get_active_rules()):
         if rule not in ("text", "newline"):
             ruler.at(rule, _located(_rule_named(md, rule), skip=rule == "autolink"))
+    ruler.before("link", "bracket", _bracket)
     ruler.before("link", "wikilink", _wikilink)
     ruler.after("image", "loose_link", _loose_link)
     ruler.push("literal", _literal)
@@ -152,6 +153,13 @@ def _newline(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _bracket(state: StateInline, silent: bool) -> bool:
+    """A ``[`` that nothing closes. Looking for its end again and again takes quadratic time."""
+    if not state.src.startswith(("[", "!["), state.pos):
+        return False
+    return state.src.find("]", state.pos, state.posMax) < 0 and _literal(state, silent)
+
+
 def _wikilink(state: StateInline, silent: bool) -> bool:
     """``[[note]]``, ``[[note#part|label]]``; an embedded ``![[file]]`` shows nothing of its own."""
     src, start = state.src, state.pos
@@ -212,8 +220,7 @@ def walk(children: Sequence[Token], put: Callable[[str, int], None], out: TextBu
 
     ``put(text, at)`` appends text that stands at offset ``at`` of the tokens' content.
     """
-    open_html: list[str] = []
-    for token in children:
+    for i, token in enumerate(children):
         kind, at = token.type, token.meta.get("at", -1)
         if kind == "text":
             put(token.content, at)
@@ -232,7 +239,7 @@ def walk(children: Sequence[Token], put: Callable[[str, int], None], out: TextBu
             put(token.content, at)
             out.close("[[")
         elif kind == "html_inline":
-            _html(token, put, out, open_html)
+            _html(token, children[i + 1 : i + 2], put, out)
         elif kind.endswith("_open") and kind[:-5] in _MARKDOWN_MARKS:
             target = str(token.attrs.get("href", ""))
             out.open("*" + kind[:-5], _MARKDOWN_MARKS[kind[:-5]], target)
@@ -241,7 +248,7 @@ def walk(children: Sequence[Token], put: Callable[[str, int], None], out: TextBu
 
 
 def _html(
-    token: Token, put: Callable[[str, int], None], out: TextBuilder, open_html: list[str]
+    token: Token, following: Sequence[Token], put: Callable[[str, int], None], out: TextBuilder
 ) -> None:
     found = _TAG_NAME.match(token.content)
     if found is None:  # a comment or processing instruction
@@ -254,5 +261,7 @@ def _html(
     elif name in HTML_MARKS:
         if token.content.startswith("</"):
             out.close(name)
+        elif HTML_MARKS[name] is MarkKind.GLOSS:
+            out.open_gloss(name, sum(len(t.content) for t in following))
         elif not token.content.endswith("/>"):
             out.open(name, HTML_MARKS[name])
