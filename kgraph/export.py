@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePath
 from typing import BinaryIO
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from kgraph.errors import KgraphError, NotFoundError
 from kgraph.graph import writers
@@ -112,20 +112,17 @@ def _core(store: GraphStore) -> Iterator[Quad]:
 
 
 def _descriptions(store: GraphStore, terms: set[str]) -> Iterator[Quad]:
-    """What the graph says of ``terms``, and of the classes and properties above them."""
+    """What the graph says of ``terms``, of those above them and of the properties it uses."""
     waiting, seen = sorted(terms), set(terms)
     while waiting:
         node = NamedNode(waiting.pop())
         for quad in store.quads(node, None, None, _DEFAULT):
             yield quad
-            above = quad.predicate.value in _ABOVE and isinstance(quad.object, NamedNode)
-            if above and (value := _value(quad.object)) not in seen:
-                seen.add(value)
-                waiting.append(value)
-
-
-def _value(term: object) -> str:
-    return term.value if isinstance(term, NamedNode | Literal) else str(term)
+            further = {quad.predicate.value}
+            if quad.predicate.value in _ABOVE and isinstance(quad.object, NamedNode):
+                further.add(quad.object.value)
+            waiting += sorted(further - seen)
+            seen |= further
 
 
 def _instances(store: GraphStore, kind: str) -> list[NamedNode]:

@@ -50,7 +50,9 @@ _START = (
 )
 _INSIDE = _START + "0-9\u00b7\u0300-\u036f\u203f-\u2040\\-"
 _LOCAL = re.compile(f"[{_START}0-9](?:[{_INSIDE}.]*[{_INSIDE}])?")
-NCNAME_END = re.compile(f"[{_START}][{_INSIDE}.]*$")
+# What every XML parser takes in a name: expat still keeps to the fourth edition of XML 1.0.
+_XML = "A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u0131\u4e00-\u9fa5\uac00-\ud7a3"
+NCNAME_END = re.compile(f"[{_XML}][{_XML}0-9.\\-]*$")
 """Finds the longest XML name without a colon at the end of a string."""
 
 

@@ -37,7 +37,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 from kgraph import iri
 from kgraph.graph.namespaces import KG, OA, OWL, PROV, RDF, RDFS, SCHEMA, SKOS, XSD
 from kgraph.text import fold, language
-from kgraph.types import Concept, Definition, Evidence, Kind, Resolution, Statement
+from kgraph.types import Concept, Definition, Evidence, Kind, Label, Resolution, Statement
 
 if TYPE_CHECKING:
     from rdflib import Dataset
@@ -182,13 +182,16 @@ def concept_quads(concept: Concept, activity: Activity) -> Iterator[Quad]:
     yield Quad(node, _TYPE, _SKOS_CONCEPT)
     yield Quad(node, _TYPE, kind_class(concept.kind))
     yield Quad(node, _IN_SCHEME, _SCHEME)
+    written: set[Label] = set()  # SKOS wants each label in one of the three places only
     for predicate, labels in (
         (_PREF, concept.pref),
         (_ALT, concept.alt),
         (_HIDDEN, concept.hidden),
     ):
         for label in labels:
-            yield Quad(node, predicate, _text(label.text, label.lang))
+            if label not in written:
+                written.add(label)
+                yield Quad(node, predicate, _text(label.text, label.lang))
     for key in sorted({fold(name) for name in concept.names} - {""}):
         yield Quad(node, _KEY, Literal(key))
     yield Quad(node, _MENTION_COUNT, _integer(concept.mentions))

@@ -58,7 +58,7 @@ class GraphStore:
                 store.bulk_extend(batch)
             store.flush()
             store.optimize()
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise KgraphError(f"the graph cannot be written to {path}: {error}") from error
 
     @classmethod
@@ -75,7 +75,7 @@ class GraphStore:
             )
         try:
             return cls(Store.read_only(str(path)), path)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise IndexMismatchError(
                 f"the graph in {path} cannot be read ({error}): build it anew with `kgraph ingest`"
             ) from error
