@@ -200,7 +200,7 @@ def _sounds(unread: Sequence[str], names: Names, clusters: Clusters, lexicon: Le
     korean = [
         key
         for key in unread
-        if 3 < len(key) < 30
+        if 3 <= len(key) < 30
         and has_hangul(key)
         and not clusters.anchor(key)
         and clusters.root(key) not in latin_sets

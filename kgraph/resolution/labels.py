@@ -80,17 +80,17 @@ def _preferred(
     for lang in _LANGUAGES:
         known = () if entry is None else entry.ko if lang == "ko" else entry.en
         seen = [
-            (clusters.reason(name.key)[0] == _INFLECTED, -count, len(text), text)
+            (clusters.reason(name.key)[0] == _INFLECTED, -count, len(text), text, name.key)
             for name in names
             for text, count in name.spellings.items()
             if language(text) == lang
         ]
-        keys = {fold(text) for inflected, *_, text in seen if not inflected}
+        keys = {key for inflected, *_, key in seen if not inflected}
         keys -= set() if entry is None else set(map(fold, entry.abbr))
         if known and (not keys or fold(known[0]) in keys):
             pref.append(Label(known[0], lang))
         elif seen:
-            pref.append(Label(min(seen)[-1], lang))
+            pref.append(Label(min(seen)[3], lang))
     if not pref and entry is not None:
         pref.append(Label(entry.names[0], language(entry.names[0])))
     return tuple(pref)

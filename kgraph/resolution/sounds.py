@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from kgraph.resolution.transliteration import (
     EN_VOWELS,
@@ -47,7 +47,16 @@ def _class(ch: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def skeletons(english: str) -> frozenset[str]:
-    """The skeletons that a rendering of ``english`` may have."""
+    """The skeletons that a rendering of ``english``, or of its singular, may have."""
+    return frozenset(key for form in _numbers(english) for key in _skeletons(form))
+
+
+def _numbers(english: str) -> tuple[str, ...]:
+    """``english`` and, if it ends in s, what is before it: 윈도우 is Windows."""
+    return (english, english[:-1]) if len(english) > 4 and english.endswith("s") else (english,)
+
+
+def _skeletons(english: str) -> set[str]:
     letters = letters_of(english)
     variants = [""]
     i = 0
@@ -55,7 +64,7 @@ def skeletons(english: str) -> frozenset[str]:
         size, options = _consonant(letters, i)
         variants = [v + option for v in variants for option in options][:_VARIANTS]
         i += size
-    return frozenset(_REPEATS.sub(r"\1", v) for v in variants)
+    return {_REPEATS.sub(r"\1", v) for v in variants}
 
 
 def _consonant(letters: str, i: int) -> tuple[int, tuple[str, ...]]:
@@ -74,7 +83,8 @@ def _consonant(letters: str, i: int) -> tuple[int, tuple[str, ...]]:
         }[two]  # fmt: skip
     letter = rest[0]
     if letter == "r":
-        voiced = rest[1:2] and rest[1] in EN_VOWELS and letters[i + 1 :] != "e"
+        silent = rest[1:2] == "e" and rest[2:3] not in (*EN_VOWELS, "r")  # bare, configured
+        voiced = rest[1:2] and rest[1] in EN_VOWELS and not silent
         return 1, ("l",) if voiced else ("", "l")
     if letter == "c":
         return 1, ("s", "k") if rest[1:2] in ("e", "i", "y") else ("k",)
@@ -94,23 +104,38 @@ _LOOSE = str.maketrans(
         **dict.fromkeys("ㅏㅓㅔㅗㅜㅡㅣㅎㄹaeiouyhwlr", None),
     }
 )  # fmt: skip
+_UNHEARD = frozenset("hwkp")  # whole, write, know, psychic
 _NASAL = re.compile("ng(?![aeiouy])")
 
 
-def _may_render(english: str, korean: str) -> bool:
-    """Whether the lengths fit, and both names begin with a vowel or neither does."""
-    sounds = jamo(korean)
-    first = english[:1]
-    if not 0.5 * len(english) <= len(sounds) <= 1.8 * len(english) + 1:
-        return False
-    if first in "hwykp" or not first.isalpha():
-        return True
-    return (first in EN_VOWELS) == (sounds[:1] in JAMO_VOWELS)
+def _fits(english: str, korean: str) -> bool:
+    """Whether the lengths allow that ``korean`` renders ``english``."""
+    return 0.5 * len(english) <= len(jamo(korean)) <= 1.8 * len(english) + 1
 
 
-def _loose(name: str, korean: bool) -> str:
-    """A key that a name shares with its renderings; cheap, and coarser than a skeleton."""
-    letters = jamo(name) if korean else _NASAL.sub("n", name)
+def _shapes(name: str) -> tuple[str, ...]:
+    """Coarse keys, one of which a folded name shares with its renderings.
+
+    They hold the kinds of consonants, and whether the name begins with a vowel.
+    """
+    if has_hangul(name):
+        sounds = jamo(name)
+        return (_initial(sounds[0] in JAMO_VOWELS) + _loose(sounds),)
+    keys = []
+    for form in _numbers(name):
+        first, loose = form[:1], _loose(_NASAL.sub("n", form))
+        if first in EN_VOWELS or first in _UNHEARD or not first.isalpha():
+            keys.append(_initial(True) + loose)
+        if first not in EN_VOWELS or first == "y":
+            keys.append(_initial(False) + loose)
+    return tuple(dict.fromkeys(keys))
+
+
+def _initial(vowel: bool) -> str:
+    return "v" if vowel else "c"
+
+
+def _loose(letters: str) -> str:
     return _REPEATS.sub(r"\1", letters.translate(_LOOSE))
 
 
@@ -122,43 +147,48 @@ class SoundIndex:
     """
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._english: dict[str, list[str]] = {}
-        self._korean: dict[str, list[str]] = {}
-        for name in names:
-            if has_hangul(name):
-                if may_be_loan(name):
-                    self._korean.setdefault(_loose(name, True), []).append(name)
-            elif name.isascii():
-                self._english.setdefault(_loose(name, False), []).append(name)
+        self._names = tuple(names)
+
+    @cached_property
+    def _english(self) -> dict[str, list[str]]:
+        filed: dict[str, list[str]] = {}
+        for name in self._names:
+            if name.isascii() and name:
+                for shape in _shapes(name):
+                    filed.setdefault(shape, []).append(name)
+        return filed
+
+    @cached_property
+    def _korean(self) -> dict[str, list[str]]:
+        filed: dict[str, list[str]] = {}
+        for name in self._names:
+            if may_be_loan(name):
+                filed.setdefault(_shapes(name)[0], []).append(name)
+        return filed
 
     def ranked(self, name: str) -> list[tuple[float, str]]:
         """The names of the other script that sound like ``name``, most alike first."""
-        korean = has_hangul(name)
-        if korean and not may_be_loan(name):
-            return []
-        shape = _loose(fold(name), korean)
-        if korean:
+        name = fold(name)
+        found: set[tuple[float, str]] = set()
+        if has_hangul(name):
+            if not may_be_loan(name):
+                return []
             key = skeleton(name)
-            found = [
-                (likeness(other, name), other)
-                for other in self._english.get(shape, ())
-                if _may_render(other, name) and key in skeletons(other)
-            ]
+            for other in self._english.get(_shapes(name)[0], ()):
+                if _fits(other, name) and key in skeletons(other):
+                    found.add((likeness(other, name), other))
         else:
             keys = skeletons(name)
-            found = [
-                (likeness(name, other), other)
-                for other in self._korean.get(shape, ())
-                if skeleton(other) in keys and _may_render(name, other)
-            ]
-        return sorted(
-            (
-                (score, other)
-                for score, other in found
-                if score >= needed(name if korean else other)
-            ),
-            key=lambda pair: (-pair[0], pair[1]),
+            for shape in _shapes(name):
+                for other in self._korean.get(shape, ()):
+                    if skeleton(other) in keys and _fits(name, other):
+                        found.add((likeness(name, other), other))
+        enough = (
+            (score, other)
+            for score, other in found
+            if score >= needed(name if has_hangul(name) else other)
         )
+        return sorted(enough, key=lambda pair: (-pair[0], pair[1]))
 
     def best(self, name: str) -> tuple[float, list[str]]:
         """The likeness of the most alike names, and these names; ``(0.0, [])`` if there is none."""

@@ -33,7 +33,7 @@ _HEARD = """
 b ㅂ P | bb ㅂ P | mb ㅁ ~ ㅁㅂ | c ㅋ K ㅅ | cc ㅋ Kㅅ K ㄱㅅ ㅋㅅ | ch ㅊ ㅊㅣ ㅋ ~ ㅅ K ㅅㅣ
 ck ㅋ K | ci ㅅㅣ ~ ㅅ | cq ㅋ K | d ㄷ T | dd ㄷ T | dge ㅈㅣ ㅈ | du ㄷㅣㅜ ㅈㅜ ㄷㅓ ㄷㅜ
 dj ㅈ | dg ㅈ ㅈㅣ | f ㅍ ~ ㅎ | ff ㅍ | g ㄱ ㅈ K | gg ㄱ K | ge ㅈㅣ ㅈ ㅈㅔ ㄱㅔ | gh ㄱ ~ -
-gn ㄱㄴ ㄴ | gue ㄱ | h ㅎ | j ㅈ ~ ㅎ ㅣ | k ㅋ K | kk ㅋ | kn ㄴ ~ ㅋㄴ | l ㄹ | ll ㄹ
+gn ㄱㄴ ㄴ | gue ㄱ | h ㅎ | j ㅈ ~ ㅎ ㅣ | k ㅋ K | kk ㅋ | kn ㄴ ~ ㅋㄴ | l ㄹ | ll ㄹ | lr ㄹ | llr ㄹ
 m ㅁ | mm ㅁ | n ㄴ | nn ㄴ | ng N Nㄱ ㄴㅈ ㄴㄱ | nk Nㅋ NK ㄴㅋ | nc ㄴㅅ Nㅋ ㄴㅋ
 p ㅍ P ~ ㅂ | pp ㅍ P | ph ㅍ | ps ㅅ ㅍㅅ Pㅅ | q ㅋ K | qu ㅋㅜ ㅋ | que ㅋ K ㅋㅜㅔ | r ㄹ
 rr ㄹ | rh ㄹ | s ㅅ ~ ㅈ | ss ㅅ | sc ㅅㅋ ㅅ | sch ㅅㅋ ㅅ | sh ㅅ ㅅㅣ | ssi ㅅㅣ

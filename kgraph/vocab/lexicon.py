@@ -70,14 +70,7 @@ class Lexicon:
 
     def lookup(self, name: str) -> LexiconEntry | None:
         """The entry that ``name`` names: as it is, in the plural, or with 들 or a particle on."""
-        entry = self._by_name.get(fold(name))
-        if entry is not None:
-            return entry
-        for form in singulars(name) or bare(name):
-            entry = self._by_name.get(form)
-            if entry is not None:
-                return entry
-        return None
+        return next(filter(None, map(self._by_name.get, _forms(name))), None)
 
     def exact(self, folded: str) -> LexiconEntry | None:
         """The entry with a name whose :func:`kgraph.text.fold` is ``folded``."""
@@ -89,20 +82,28 @@ class Lexicon:
         Words that are in no term come back folded. The entry of the whole compound, if there is
         one, comes back alone.
         """
-        rest = tuple(words)
+        rest = [_forms(word) for word in words]
         out: list[LexiconEntry | str] = []
         at = 0
         while at < len(rest):
-            for size in range(min(self._longest, len(rest) - at), 0, -1):
-                entry = self.lookup(" ".join(rest[at : at + size]))
+            for end in range(min(at + self._longest, len(rest)), at, -1):
+                before = "".join(forms[0] for forms in rest[at : end - 1])
+                found = (self._by_name.get(before + form) for form in rest[end - 1])
+                entry = next(filter(None, found), None)
                 if entry is not None:
                     out.append(entry)
-                    at += size
+                    at = end
                     break
             else:
-                out.append(fold(rest[at]))
+                out.append(rest[at][0])
                 at += 1
         return tuple(out)
+
+
+@lru_cache(maxsize=1 << 15)
+def _forms(word: str) -> tuple[str, ...]:
+    """``word`` folded, then what is left of it without plural and particle."""
+    return (fold(word), *(singulars(word) or bare(word)))
 
 
 @lru_cache(maxsize=8)
