@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kgraph.extract.morphology import Analyser
 from kgraph.read import read_bytes
 from kgraph.segment import LONGEST, segment
-from kgraph.sentences import split_sentences
+from kgraph.segment.sentences import split_sentences
 from kgraph.types import BlockKind, Post, Segmented
 
 ANALYSER = Analyser.shared()

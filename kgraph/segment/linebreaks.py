@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from kgraph.sentences import ARROWS, PARTICLES, Morphology
+from kgraph.segment.sentences import ARROWS, PARTICLES, Morphology
 from kgraph.text import has_hangul
 from kgraph.types import Block, BlockKind, Post
 

@@ -1,4 +1,4 @@
-"""From a post's blocks to sentences, for extraction, and passages, for retrieval."""
+"""Posts cut into sentences, and sentences packed into passages."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kgraph.linebreaks import meant_breaks
-from kgraph.sentences import Morphology, split_sentences
+from kgraph.segment.linebreaks import meant_breaks
+from kgraph.segment.sentences import Morphology, split_sentences
 from kgraph.types import Block, BlockKind, Passage, Post, Segmented, Sentence
 
 LONGEST = 400  # characters of a passage
