@@ -9,7 +9,7 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
 _SUFFIXES = {".py", ".toml", ".ttl"}
-_EXTRACTION = ("read", "extract", "vocab", "segment.py", "text.py", "types.py")
+_EXTRACTION = ("read", "extract", "vocab", "segment", "text.py", "types.py")
 
 
 def digest_of(*parts: str | bytes) -> str:
