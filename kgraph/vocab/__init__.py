@@ -3,5 +3,15 @@
 from __future__ import annotations
 
 from kgraph.vocab.lexicon import Lexicon, LexiconEntry, load_lexicon
+from kgraph.vocab.relations import EnglishFrame, Frame, Relation, Relations, load_relations
 
-__all__ = ["Lexicon", "LexiconEntry", "load_lexicon"]
+__all__ = [
+    "EnglishFrame",
+    "Frame",
+    "Lexicon",
+    "LexiconEntry",
+    "Relation",
+    "Relations",
+    "load_lexicon",
+    "load_relations",
+]
