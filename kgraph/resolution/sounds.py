@@ -176,19 +176,14 @@ class SoundIndex:
             key = skeleton(name)
             for other in self._english.get(_shapes(name)[0], ()):
                 if _fits(other, name) and key in skeletons(other):
-                    found.add((likeness(other, name), other))
+                    found.add((likeness(other, name, needed(name)), other))
         else:
             keys = skeletons(name)
             for shape in _shapes(name):
                 for other in self._korean.get(shape, ()):
                     if skeleton(other) in keys and _fits(name, other):
-                        found.add((likeness(name, other), other))
-        enough = (
-            (score, other)
-            for score, other in found
-            if score >= needed(name if has_hangul(name) else other)
-        )
-        return sorted(enough, key=lambda pair: (-pair[0], pair[1]))
+                        found.add((likeness(name, other, needed(other)), other))
+        return sorted((pair for pair in found if pair[0]), key=lambda pair: (-pair[0], pair[1]))
 
     def best(self, name: str) -> tuple[float, list[str]]:
         """The likeness of the most alike names, and these names; ``(0.0, [])`` if there is none."""

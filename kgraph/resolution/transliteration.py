@@ -111,15 +111,18 @@ def jamo(name: str) -> str:
     return "".join(out)
 
 
-def likeness(english: str, korean: str) -> float:
+def likeness(english: str, korean: str, least: float = 0.0) -> float:
     """How well ``korean`` renders the sound of ``english``: 1 is a textbook transliteration.
+
+    What is less than ``least`` comes back as 0, and sooner.
 
     0 for names that share no sound, and for a Korean name that is no loan: one without Hangul, or
     of up to three syllables that are all Sino-Korean (제거 is not Jaeger).
     """
     if has_hangul(english) or not may_be_loan(korean):
         return 0.0
-    return _likeness(letters_of(english), jamo(korean))
+    score = _likeness(letters_of(english), jamo(korean), least)
+    return score if score >= least else 0.0
 
 
 def needed(korean: str) -> float:
@@ -145,11 +148,12 @@ def letters_of(english: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _likeness(letters: str, sounds: str) -> float:
+def _likeness(letters: str, sounds: str, least: float) -> float:
     n, m = len(letters), len(sounds)
     if not n or not m:
         return 0.0
     never = float(n + m)
+    most = (1 - least) * (n + m) / 3 + 1e-9  # the cost at which the score is `least`
     best = [[never] * (m + 1) for _ in range(n + 1)]
     best[0][0] = 0.0
     for i in range(n + 1):
@@ -166,7 +170,7 @@ def _likeness(letters: str, sounds: str) -> float:
         skip = _silence(letters, i) if letter else never
         for j in range(m + 1):
             here = row[j]
-            if here >= never:
+            if here > most:
                 continue
             sound = sounds[j] if j < m else ""
             if sound:
@@ -193,7 +197,7 @@ def _likeness(letters: str, sounds: str) -> float:
                         cost = here + extra
                         if cost < target[j + len(text)]:
                             target[j + len(text)] = cost
-    return max(0.0, 1 - 2 * best[n][m] / (n + m) * 1.5)
+    return max(0.0, 1 - 3 * best[n][m] / (n + m))
 
 
 def _silence(letters: str, i: int) -> float:
