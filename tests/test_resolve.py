@@ -205,6 +205,12 @@ def test_labels_are_those_of_the_notes() -> None:
     assert concept.id == "로스팅-곡선"
 
 
+def test_plurals_are_no_labels() -> None:
+    concept = only(resolve([note("grinder", "grinder들")], NONE))
+    assert concept.pref == (Label("grinder", "en"),)
+    assert concept.hidden == (Label("grinder들", "ko"),)
+
+
 def test_hangul_survives_in_ids() -> None:
     resolution = resolve([note("접근 통제 목록", "원두 A/B", "café 로스터")], NONE)
     assert [c.id for c in resolution.concepts] == ["café-로스터", "원두-a%2Fb", "접근-통제-목록"]

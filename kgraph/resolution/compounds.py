@@ -29,7 +29,7 @@ Reading = tuple[str, ...]
 
 def words(name: str) -> tuple[str, ...]:
     """The words of ``name``; none for an option or a name that holds other punctuation."""
-    if name.startswith("-") or any(ch in name for ch in "/=:,.()[]{}<>@|&+*"):
+    if name.startswith("-") or " -" in name or any(ch in name for ch in "/=:,.()[]{}<>@|&+*"):
         return ()
     return tuple(_WORD.findall(name))
 

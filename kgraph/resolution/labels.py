@@ -77,22 +77,29 @@ def _preferred(
 ) -> tuple[Label, ...]:
     """One label a language: the lexicon's name, unless the notes only use others."""
     pref: list[Label] = []
+    inflected: list[tuple[int, int, str]] = []
+    abbreviations = set() if entry is None else set(map(fold, entry.abbr))
     for lang in _LANGUAGES:
         known = () if entry is None else entry.ko if lang == "ko" else entry.en
-        seen = [
-            (clusters.reason(name.key)[0] == _INFLECTED, -count, len(text), text, name.key)
-            for name in names
-            for text, count in name.spellings.items()
-            if language(text) == lang
-        ]
-        keys = {key for inflected, *_, key in seen if not inflected}
-        keys -= set() if entry is None else set(map(fold, entry.abbr))
+        seen: list[tuple[int, int, str]] = []
+        keys: set[str] = set()
+        for name in names:
+            plain = clusters.reason(name.key)[0] != _INFLECTED
+            ranked = [
+                (-count, len(text), text)
+                for text, count in name.spellings.items()
+                if language(text) == lang
+            ]
+            (seen if plain else inflected).extend(ranked)
+            if plain and ranked and name.key not in abbreviations:
+                keys.add(name.key)
         if known and (not keys or fold(known[0]) in keys):
             pref.append(Label(known[0], lang))
         elif seen:
-            pref.append(Label(min(seen)[3], lang))
-    if not pref and entry is not None:
-        pref.append(Label(entry.names[0], language(entry.names[0])))
+            pref.append(Label(min(seen)[-1], lang))
+    if not pref:
+        text = min(inflected)[-1] if inflected else entry.names[0] if entry else names[0].key
+        pref.append(Label(text, language(text)))
     return tuple(pref)
 
 
