@@ -115,11 +115,13 @@ def test_line_ends_that_the_author_meant() -> None:
 def test_line_ends_that_wrap_a_long_line() -> None:
     post, segmented = cut(
         "컨트롤 플레인 컴포넌트는 클러스터에 대한 전역적인\n결정을 수행하고 클러스터 이벤트를\n"
-        "감지하고 대응한다. 모든 쿠버네티스\n클러스터는 하나 이상의\n노드로 구성된다.\n"
+        "감지하고 대응한다. 요청을 무시하지\n않는다. 모든 쿠버네티스\n"
+        "클러스터는 하나 이상의\n노드로 구성된다.\n"
     )
     assert [s.text for s in segmented.sentences] == [
         "컨트롤 플레인 컴포넌트는 클러스터에 대한 전역적인 결정을 수행하고 클러스터 이벤트를 "
         "감지하고 대응한다.",
+        "요청을 무시하지 않는다.",
         "모든 쿠버네티스 클러스터는 하나 이상의 노드로 구성된다.",
     ]
     assert_sound(post, segmented)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from kgraph.segment.sentences import ARROWS, PARTICLES, Morphology
+from kgraph.segment.sentences import ARROWS, FINAL_SYLLABLES, PARTICLES, Morphology
 from kgraph.text import has_hangul
 from kgraph.types import Block, BlockKind, Post
 
@@ -75,6 +75,7 @@ def _verdict(line: str, following: str, analyser: Morphology) -> int:
         return NOUN if starts_anew else MID_CLAUSE
     tags = [token.tag for token in analyser.tokens(" ".join(line.split(" ")[-3:]))]
     tag = tags[-1] if tags else ""
-    if tag.startswith(("EF", "ETN")):
-        return FINAL
+    if tag.startswith("E"):
+        # At the end of a line Kiwi takes connective 지, 어 and the like for final endings.
+        return FINAL if tag != "EC" and line[-1] in FINAL_SYLLABLES else MID_CLAUSE
     return NOUN if tag.startswith(("N", "S", "XSN", "XR", "W")) else MID_CLAUSE

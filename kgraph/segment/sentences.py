@@ -60,7 +60,7 @@ _ABBREVIATIONS = frozenset(
 )
 _COUNTED = frozenset(("no", "fig", "ver", "v", "p", "pp", "vol", "ch", "sec"))  # "No. 3"
 # What can end a Korean sentence that has no full stop: endings, by their last syllable.
-_FINAL = "다요죠까네자음함됨임짐움옴감남봄줌춤냄킴림림힘김짐팀침님"
+FINAL_SYLLABLES = "다요죠까네자음함됨임짐움옴감남봄줌춤냄킴림림힘김짐팀침님"
 _NOMINAL = re.compile(r"(?:없음|있음|않음|아님|못함|[했됐었였겠]음)$")
 _ASKING = re.compile(r"[가-힣]는가$")
 _AFTER_ASKING = ("하", "싶", "보", "여부", "에", "라", "아니", "없", "의", "는", "를", "이", "가")
@@ -182,7 +182,7 @@ def _aside(text: str, opening: int, end: int) -> tuple[int, ...]:
     if close < 0:
         return (opening,)
     inner = text[opening + 1 : close].rstrip(" .!?")
-    whole = len(inner) >= 6 and inner[-1:] in _FINAL and has_hangul(inner)
+    whole = len(inner) >= 6 and inner[-1:] in FINAL_SYLLABLES and has_hangul(inner)
     rest = _skip_spaces(text, close + 1, end)
     ends = close + 1 < rest < end and not text.startswith(ARROWS, rest)
     return (*((opening,) if whole else ()), *((rest,) if ends else ()))
@@ -219,7 +219,7 @@ def _abbreviated(word: str, follows: str) -> bool:
 
 def _finished(text: str, mark: int) -> bool:
     """Whether the text before ``mark`` ends like a Korean sentence."""
-    return mark > 0 and text[mark - 1] in _FINAL
+    return mark > 0 and text[mark - 1] in FINAL_SYLLABLES
 
 
 def _glued(text: str, word: str, mark: int, rest: int) -> bool:
@@ -235,7 +235,7 @@ def _glued(text: str, word: str, mark: int, rest: int) -> bool:
         if has_hangul(after):
             # "가.나.다" counts, "설명.pdf" is a file: a word on both sides ends a sentence.
             return len(word) > 1 and "." not in word and has_hangul(text[rest + 1 : rest + 2])
-        return after.isupper() or (before in _FINAL and len(word) > 1)
+        return after.isupper() or (before in FINAL_SYLLABLES and len(word) > 1)
     return (
         has_hangul(after)
         and len(word) > 2
@@ -274,7 +274,11 @@ def _analysed(text: str, start: int, end: int, analyser: Morphology) -> Iterator
 
 def _final(piece: str, end: int, cut: int, following: str) -> bool:
     """Whether the final ending that ends at ``end`` ends its sentence."""
-    if piece[end - 1] not in _FINAL or following.startswith(_NO_START) or _continues(piece, cut):
+    if (
+        piece[end - 1] not in FINAL_SYLLABLES
+        or following.startswith(_NO_START)
+        or _continues(piece, cut)
+    ):
         return False
     if piece[cut] in "ㅋㅎㅠㅜ^;":  # laughter belongs to what was said
         return False
