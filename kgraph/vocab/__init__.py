@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from kgraph.vocab.lexicon import Lexicon, LexiconEntry, load_lexicon
-from kgraph.vocab.relations import Relation, Relations, load_relations
+from kgraph.vocab.relations import EnglishFrame, Frame, Relation, Relations, load_relations
 
 __all__ = [
+    "EnglishFrame",
+    "Frame",
     "Lexicon",
     "LexiconEntry",
     "Relation",
