@@ -83,7 +83,9 @@ class MarkdownReader:
 def _parser() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": True, "maxNesting": 100})
     md.enable(["table", "strikethrough"])
-    md.use(deflist_plugin).use(footnote_plugin, inline=False, move_to_end=False)
+    md.use(deflist_plugin).use(footnote_plugin)
+    md.core.ruler.disable("footnote_tail")  # footnotes stay where they were written
+    md.inline.ruler.disable("footnote_inline")
     md.use(templates_plugin).use(positions_plugin)
     md.block.ruler.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
     return md

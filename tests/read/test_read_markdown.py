@@ -325,6 +325,16 @@ def test_any_markdown_gives_sound_blocks(parts: list[str]) -> None:
     assert posts == read_bytes(data, "x.md")
 
 
+def test_footnotes_stay_where_they_are_written() -> None:
+    note = post("본문[^1]이다.\n\n[^1]: 각주의 글\n\n## 다음\n")
+    assert shape(note) == [
+        ("paragraph", "본문이다."),
+        ("paragraph", "각주의 글"),
+        ("heading", "다음"),
+    ]
+    assert_sound(note)
+
+
 def test_deleted_text_is_marked_across_html_and_markdown() -> None:
     note = post("<p>맞음 <del>틀림</del></p>\n\n~~틀림~~")
     assert [m.kind for b in note.blocks for m in b.marks] == [MarkKind.DELETED, MarkKind.DELETED]
