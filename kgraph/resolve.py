@@ -205,7 +205,11 @@ def _sounds(unread: Sequence[str], names: Names, clusters: Clusters, lexicon: Le
         and not clusters.anchor(key)
         and clusters.root(key) not in latin_sets
     ]
-    english = {key for key in names if not has_hangul(key) and len(key) > 4}
+    english = {
+        key
+        for key in names
+        if not has_hangul(key) and len(key) > 4 and not key.startswith("the")  # 새 is not "the"
+    }
     for key, other in sorted(renderings(korean, english, lexicon).items()):
         entry = lexicon.exact(other)
         joined = clusters.join(key, other) if other in names else False

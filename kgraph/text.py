@@ -9,6 +9,7 @@ _HANGUL = re.compile(r"[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")
 _LATIN = re.compile(r"[A-Za-z]")
 _SEPARATORS = re.compile(r"[\s\-_‐‑–—·]+")
 _QUOTES = re.compile(r"['\"`‘’“”]+")
+_ASCII_GONE = str.maketrans("", "", "'\"`-_ \t\n\r\v\f\x1c\x1d\x1e\x1f")
 
 
 def nfc(text: str) -> str:
@@ -22,6 +23,12 @@ def fold(text: str) -> str:
     NFKC, case folded, spaces, hyphens and quotes gone; a leading ``-`` or ``--`` (an option) stays.
     Never empty unless ``text`` holds nothing but separators and quotes.
     """
+    if text.isascii():  # most names; the same result, sooner
+        plain = text.lower()
+        if plain.isalnum():
+            return plain
+        if not plain.lstrip("'\"` \t\n\r\v\f\x1c\x1d\x1e\x1f").startswith("-"):
+            return plain.translate(_ASCII_GONE)
     folded = _fold_once(text)
     while folded != text:  # NFKC may bring forth spaces that only the next turn takes away
         text, folded = folded, _fold_once(folded)
