@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pyoxigraph import Store, Variable
+from pyoxigraph import Store
 
 from kgraph.errors import QueryError
 from kgraph.graph.namespaces import PREFIXES
@@ -28,6 +28,7 @@ MAX_DEPTH = 200
 """How deep braces and brackets may nest; the parser's stack ends at some thousands."""
 
 _SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
+_NAME = re.compile(r"\w+")
 _STACKED = re.compile(rf"(?:[!+\-^]\s*){{{MAX_DEPTH}}}")
 
 
@@ -41,12 +42,8 @@ def check(query: str, variables: Iterable[str] = ()) -> None:
     """
     _check_size(query)
     for name in variables:
-        try:
-            Variable(name)
-        except ValueError:
-            raise QueryError(
-                f"{name!r} cannot be a variable's name: use letters, digits and _"
-            ) from None
+        if not re.search(rf"[?$]{re.escape(name)}(?!\w)", query) or not _NAME.fullmatch(name):
+            raise QueryError(f"the query has no variable ?{name} to bind: write it as in the query")
     harmless = _without_service(query)
     try:
         Store().query(harmless, prefixes=PREFIXES)

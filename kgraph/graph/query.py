@@ -41,8 +41,7 @@ def run(
         store: the graph; with a ``timeout`` it must lie on disk.
         query: SPARQL 1.1; updates and SERVICE are refused.
         timeout: seconds after which the query is killed; None runs it here, without an end.
-        bindings: terms for variables that the query selects, by name without ``?``. A bound
-            variable holds its term in patterns and comparisons, though BOUND() does not see it.
+        bindings: terms for variables of the query, by name without ``?``.
         limit: rows (or triples) after which the result is cut and marked as truncated.
 
     Raises:
@@ -81,11 +80,6 @@ def evaluate(
         kept = triples[:limit]
         return Result("triples", triples=kept, truncated=len(triples) != len(kept))
     except (SyntaxError, OSError, RuntimeError, ValueError) as error:
-        if "SELECT projection" in str(error):
-            raise QueryError(
-                f"only variables that the query selects can be bound, of {', '.join(bindings)}: "
-                "name each of them after SELECT"
-            ) from error
         raise QueryError(f"the query failed: {error}") from error
 
 

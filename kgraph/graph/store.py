@@ -7,6 +7,7 @@ processes may read it at once without a lock.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
@@ -26,7 +27,9 @@ from pyoxigraph import (
     Variable,
 )
 
-from kgraph.errors import IndexMismatchError, IndexMissingError, KgraphError
+from kgraph.errors import IndexMismatchError, IndexMissingError, KgraphError, QueryError
+from kgraph.graph.guard import check
+from kgraph.graph.inline import with_values
 from kgraph.graph.namespaces import PREFIXES
 
 Term: TypeAlias = NamedNode | Literal | BlankNode
@@ -124,7 +127,14 @@ class GraphStore:
 
         Raises:
             SyntaxError: if the query is not SPARQL.
+            RuntimeError: if a bound variable is neither in a WHERE group nor selected.
         """
+        if bindings and (bound := with_values(query, bindings)) is not None:
+            # It may not parse (BIND of that very variable): then the engine substitutes, below. And
+            # should the block have come to stand in a string, it must not have opened that string.
+            with suppress(SyntaxError, QueryError):
+                check(bound)
+                return self._store.query(bound, prefixes=PREFIXES)
         return self._store.query(
             query,
             prefixes=PREFIXES,
