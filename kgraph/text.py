@@ -9,6 +9,7 @@ _HANGUL = re.compile(r"[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")
 _LATIN = re.compile(r"[A-Za-z]")
 _SEPARATORS = re.compile(r"[\s\-_‐‑–—·]+")
 _QUOTES = re.compile(r"['\"`‘’“”]+")
+_PLAIN = re.compile(r"[가-힣A-Za-z0-9 ]*")
 _ASCII_GONE = str.maketrans("", "", "'\"`-_ \t\n\r\v\f\x1c\x1d\x1e\x1f")
 
 
@@ -23,10 +24,10 @@ def fold(text: str) -> str:
     NFKC, case folded, spaces, hyphens and quotes gone; a leading ``-`` or ``--`` (an option) stays.
     Never empty unless ``text`` holds nothing but separators and quotes.
     """
-    if text.isascii():  # most names; the same result, sooner
+    if _PLAIN.fullmatch(text):  # most names; the same result, sooner
+        return text.lower().replace(" ", "")
+    if text.isascii():
         plain = text.lower()
-        if plain.isalnum():
-            return plain
         if not plain.lstrip("'\"` \t\n\r\v\f\x1c\x1d\x1e\x1f").startswith("-"):
             return plain.translate(_ASCII_GONE)
     folded = _fold_once(text)

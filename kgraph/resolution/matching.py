@@ -66,7 +66,7 @@ class Matcher:
         """The concepts named in ``text``, in order; several at one place if a name is theirs all.
 
         Matches never overlap, save those of one and the same name. ``fuzzy=False`` leaves out the
-        names that only sound or look alike.
+        names that only sound or look alike, which take the first time long to look for.
         """
         words = [m.span() for m in _WORDS.finditer(text)]
         found: list[Match] = []
