@@ -49,11 +49,22 @@ _START = (
     "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 _INSIDE = _START + "0-9\u00b7\u0300-\u036f\u203f-\u2040\\-"
-_LOCAL = re.compile(f"[{_START}0-9](?:[{_INSIDE}.]*[{_INSIDE}])?")
+
+
+@lru_cache(maxsize=1)
+def _local() -> re.Pattern[str]:
+    # Compiled when first asked for: such classes take some milliseconds, which starting has not.
+    return re.compile(f"[{_START}0-9](?:[{_INSIDE}.]*[{_INSIDE}])?")
+
+
 # What every XML parser takes in a name: expat still keeps to the fourth edition of XML 1.0.
 _XML = "A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u0131\u4e00-\u9fa5\uac00-\ud7a3"
-NCNAME_END = re.compile(f"[{_XML}][{_XML}0-9.\\-]*$")
-"""Finds the longest XML name without a colon at the end of a string."""
+
+
+@lru_cache(maxsize=1)
+def ncname_end() -> re.Pattern[str]:
+    """Finds the longest XML name without a colon at the end of a string."""
+    return re.compile(f"[{_XML}][{_XML}0-9.\\-]*$")
 
 
 @lru_cache(maxsize=1 << 17)
@@ -62,7 +73,7 @@ def compact(value: str) -> str | None:
     for prefix, namespace in _BY_LENGTH:
         if value.startswith(namespace):
             local = value[len(namespace) :]
-            return f"{prefix}:{local}" if _LOCAL.fullmatch(local) else None
+            return f"{prefix}:{local}" if _local().fullmatch(local) else None
     return None
 
 

@@ -18,7 +18,7 @@ from typing import BinaryIO
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from kgraph.errors import KgraphError
-from kgraph.graph.namespaces import NCNAME_END, PREFIXES, RDF, RDFS, SKOS, XSD, compact
+from kgraph.graph.namespaces import PREFIXES, RDF, RDFS, SKOS, XSD, compact, ncname_end
 from kgraph.iri import TERMS
 
 _TYPE = RDF + "type"
@@ -250,9 +250,9 @@ def _rdf_xml(quads: Sequence[Quad]) -> Iterator[str]:
 
 def _xml_tag(predicate: str) -> tuple[str, str]:
     name = compact(predicate)
-    if name and NCNAME_END.fullmatch(name.partition(":")[2]):
+    if name and ncname_end().fullmatch(name.partition(":")[2]):
         return name, ""
-    match = NCNAME_END.search(predicate)
+    match = ncname_end().search(predicate)
     if match is None:
         raise KgraphError(
             f"rdf-xml cannot write the predicate <{predicate}>, which ends in no XML name: "
