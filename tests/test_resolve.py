@@ -117,6 +117,12 @@ def test_pairs_of_the_notes() -> None:
     assert together(resolution) == []  # which of the two it names, nobody knows
 
 
+def test_glossed_names() -> None:
+    resolution = resolve([note("파드(Pod)", "추출 (brewing)", "추출", "원두(90)", "원두")], LEXICON)
+    assert [c.id for c in resolution.concepts] == ["pod", "원두", "원두%2890%29", "추출"]
+    assert reasons(resolution) == {"파드(Pod)": "pair", "추출 (brewing)": "pair"}
+
+
 def test_pair_of_three() -> None:
     pairs = [
         ("진공 여과 장치", "Vacuum Filter Unit"),

@@ -84,7 +84,7 @@ def _preferred(
         seen: list[tuple[int, int, str]] = []
         keys: set[str] = set()
         for name in names:
-            plain = clusters.reason(name.key)[0] != _INFLECTED
+            plain = clusters.reason(name.key)[0] != _INFLECTED and "(" not in name.key
             ranked = [
                 (-count, len(text), text)
                 for text, count in name.spellings.items()
