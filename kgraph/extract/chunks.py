@@ -1,0 +1,333 @@
+"""Morphemes grouped into noun phrases with their particles, and predicates with their endings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kgraph.extract.morphology import Token
+
+_NOUN = frozenset(
+    ["NNG", "NNP", "SL", "SN", "SH", "NR", "XPN", "MM", "XSN", "XR", "NNB", "W_SERIAL"]
+)
+_PARTICLE = frozenset(["JKS", "JKO", "JKB", "JX", "JC", "JKC", "JKQ", "JKV"])
+_STEM = frozenset(["VV", "VA", "VX", "VCN", "VV-I", "VV-R", "VA-I", "VA-R", "VX-I", "VX-R"])
+_NORMAL = {
+    "이": "이", "가": "이", "께서": "이", "을": "을", "를": "을", "ᆯ": "을", "은": "은", "는": "은", "ᆫ": "은",
+    "란": "은", "이란": "은", "에": "에", "에서": "에서", "서": "에서", "로": "로", "으로": "로", "로써": "로",
+    "으로써": "로", "와": "와", "과": "와", "랑": "와", "이랑": "와", "하고": "와", "에게": "에게", "한테": "에게",
+    "께": "에게", "로부터": "부터", "으로부터": "부터", "부터": "부터", "에서부터": "부터", "나": "나", "이나": "나",
+    "도": "도", "만": "만",
+}  # fmt: skip
+_CONDITION = ("면", "거든")
+_LINK = frozenset(
+    ["고", "며", "으며", "면서", "으면서", "어", "아", "어서", "아서", "여", "여서", "다가"]
+)
+_LINK_OTHER = frozenset(
+    [
+        "지만",
+        "는데",
+        "은데",
+        "ᆫ데",
+        "므로",
+        "으므로",
+        "니까",
+        "니",
+        "으니",
+        "자",
+        "거나",
+        "라",
+        "라서",
+        "ᆫ다고",
+        "다고",
+        "고서",
+    ]
+)
+_COMPLEX = {"의하": "의해", "통하": "통해", "위하": "위해", "대하": "대해", "따르": "따라", "인하": "인해",
+            "관하": "대해", "달리": "달리", "비하": "비해"}  # fmt: skip
+_COUNTERS = frozenset(["개", "번", "초", "분", "대", "가지", "명", "회", "일", "시간", "년"])
+
+
+@dataclass(slots=True)
+class Phrase:
+    """A noun phrase: its span, the head after the last 의, and its particle (normal form)."""
+
+    start: int  # of the whole phrase
+    end: int
+    head: int  # where the part after the last 의 starts
+    marker: str = ""
+    topic: bool = False
+    words: list[Token] = field(default_factory=list)
+    pronoun: bool = False
+    joined: bool = False  # stands with the next phrase in one coordination
+
+
+@dataclass(slots=True)
+class Predicate:
+    """A predicate: dictionary form, polarity, and how its clause ends.
+
+    ``ending`` is one of final, link, condition, modifier, purpose, question.
+    """
+
+    lemma: str
+    start: int
+    end: int
+    negated: bool = False
+    ending: str = "final"
+    able: bool = False
+
+
+@dataclass(slots=True)
+class Copula:
+    """이다 or 아니다 behind the phrase before it."""
+
+    start: int
+    end: int
+    negated: bool = False
+    ending: str = "final"
+
+
+@dataclass(slots=True)
+class Break:
+    """Punctuation between clauses or members of a list."""
+
+    form: str
+    start: int
+    end: int
+
+
+Chunk = Phrase | Predicate | Copula | Break
+
+
+def chunk(text: str, tokens: tuple[Token, ...]) -> list[Chunk]:
+    """The chunks of a sentence, in order. Adverbs and interjections are left out."""
+    return _Chunker(text, tokens).run()
+
+
+class _Chunker:
+    def __init__(self, text: str, tokens: tuple[Token, ...]) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.at = 0
+        self.out: list[Chunk] = []
+        self.negative = False  # 안, 못 before the predicate to come
+
+    def tag(self, offset: int = 0) -> str:
+        i = self.at + offset
+        return self.tokens[i].tag if 0 <= i < len(self.tokens) else ""
+
+    def form(self, offset: int = 0) -> str:
+        i = self.at + offset
+        return self.tokens[i].form if 0 <= i < len(self.tokens) else ""
+
+    def run(self) -> list[Chunk]:
+        while self.at < len(self.tokens):
+            tag, form = self.tag(), self.form()
+            if tag == "NP":
+                self._phrase(pronoun=True)
+            elif tag in _NOUN:
+                self._phrase()
+            elif tag in _STEM:
+                self._predicate(self.tokens[self.at].form + "다", self.tokens[self.at].start)
+            elif tag in ("VCP", "XSV", "XSA", "XSA-I"):
+                self.at += 1
+            elif tag == "MAG" and form in ("안", "못"):
+                self.negative = True
+                self.at += 1
+            elif tag in ("SP", "SF", "SW", "SO", "SE", "SS") or form in ("및", "or", "and"):
+                t = self.tokens[self.at]
+                self.out.append(Break("," if form in ("및", "·") else form, t.start, t.end))
+                self.at += 1
+            else:
+                self.at += 1
+        return self.out
+
+    def _phrase(self, pronoun: bool = False) -> None:
+        words: list[Token] = []
+        start = head = self.tokens[self.at].start
+        if pronoun:
+            words.append(self.tokens[self.at])
+            self.at += 1
+        else:
+            while self.at < len(self.tokens):
+                tag, form = self.tag(), self.form()
+                if words and form in ("및", "or", "and"):
+                    break
+                if tag in _NOUN:
+                    words.append(self.tokens[self.at])
+                    self.at += 1
+                elif tag == "JKG" and self.tag(1) in _NOUN:
+                    self.at += 1
+                    words = []
+                    head = self.tokens[self.at].start
+                else:
+                    break
+        if not words:
+            self.at += 1
+            return
+        following = self.tag()
+        if following in ("XSV", "XSA", "XSA-I") and words[-1].tag in ("NNG", "XR", "SL", "NNP"):
+            self._verbal(words, start, head)
+            return
+        end = words[-1].end
+        phrase = Phrase(start, end, head, words=words, pronoun=pronoun)
+        if words[0].tag == "NNB" and not pronoun and words[0].form not in _COUNTERS:
+            phrase.pronoun = True  # 것, 수, 때
+        self.out.append(phrase)
+        if following == "VCP":
+            self._copula()
+            return
+        self._particles(phrase)
+
+    def _particles(self, phrase: Phrase) -> None:
+        while self.tag() in _PARTICLE:
+            form, tag = self.form(), self.tag()
+            normal = _NORMAL.get(form, "기타")
+            if normal == "은":
+                phrase.topic = True
+                phrase.marker = phrase.marker or "은"
+            elif tag == "JKC":
+                phrase.marker = "보어"
+            elif normal in ("도", "만"):
+                phrase.marker = phrase.marker or normal
+            elif (normal == "와" and tag == "JC") or normal == "나":
+                phrase.joined = True
+            elif normal == "부터" and phrase.marker in ("로", "에서"):
+                phrase.marker = "부터"
+            else:
+                phrase.marker = normal
+            self.at += 1
+        # 에 의해, 를 통해: a verb that has become a particle
+        stem = self.form()
+        if (
+            phrase.marker in ("에", "을", "로", "와")
+            and stem in _COMPLEX
+            and self.tag()[:1] in "VM"
+        ):
+            if self.tag(1) == "ETM":
+                self.out.pop()
+            elif self.tag(1) == "EC" or self.tag() == "MAG":
+                phrase.marker = _COMPLEX[stem]
+            else:
+                return
+            self.at += 1 + (self.tag() != "MAG" and self.tag(1) in ("EC", "ETM"))
+            if self.tag() == "JX":
+                self.at += 1
+
+    def _verbal(self, words: list[Token], start: int, head: int) -> None:
+        """A noun with 하다, 되다, 시키다 behind it, nouns before it being an argument."""
+        size = 2 if len(words) > 1 and words[-2].tag == "XPN" else 1
+        noun = "".join(w.form for w in words[-size:])
+        before = words[:-size]
+        verb = words[-size:]
+        glued = bool(before) and before[-1].end == verb[0].start and before[-1].tag != "SL"
+        if glued:
+            noun = "".join(w.form for w in words)
+            before = []
+            verb = words
+        if before:
+            self.out.append(Phrase(start, before[-1].end, head, words=before))
+        suffix = self.form()
+        suffix = "하" if suffix in ("하", "해") else suffix
+        self.at += 0
+        self._predicate(noun + suffix + "다", verb[0].start)
+
+    def _predicate(self, lemma: str, start: int) -> None:
+        found = Predicate(lemma, start, self.tokens[self.at].end, self.negative)
+        self.negative = False
+        self.at += 1
+        found.ending = self._endings(found)
+        found.end = self.tokens[self.at - 1].end
+        self.out.append(found)
+
+    def _copula(self) -> None:
+        token = self.tokens[self.at]
+        found = Copula(token.start, token.end)
+        shell = Predicate("이다", token.start, token.end)
+        self.at += 1
+        found.ending = self._endings(shell)
+        found.negated = shell.negated
+        self.out.append(found)
+
+    def _endings(self, found: Predicate) -> str:
+        ending = "final"
+        while self.at < len(self.tokens):
+            tag, form = self.tag(), self.form()
+            if tag == "EP":
+                self.at += 1
+            elif (
+                tag == "EC"
+                and form == "지"
+                and self.form(1) in ("않", "못하", "말", "아니하", "못", "는", "도")
+            ):
+                skip = 2 if self.form(1) in ("는", "도") else 1
+                if self.form(skip) in ("않", "못하", "말", "못"):
+                    found.negated = not found.negated
+                    self.at += skip + 1
+                else:
+                    self.at += 1
+                    return "link"
+            elif tag == "EC" and self.tag(1)[:2] == "VX":
+                if self.form(1) == "싶":
+                    self.at += 2
+                    found.ending = "purpose"
+                    return "purpose"
+                self.at += 2
+            elif tag == "EC" and form in ("어야", "아야", "여야"):
+                self.at += 1
+                if self.form() in ("하", "되"):
+                    self.at += 1
+                else:
+                    return "link"
+            elif tag == "EC":
+                self.at += 1
+                if form.endswith(_CONDITION) or form.endswith("려면"):
+                    return "condition"
+                if form in _LINK or form in _LINK_OTHER:
+                    return "link"
+                if form in ("ᆫ지", "는지", "은지", "ᆯ지", "을지", "ᆫ가", "는가"):
+                    return "question"
+                return "purpose"
+            elif tag == "EF":
+                self.at += 1
+                return (
+                    "question"
+                    if form.endswith(("까", "가", "나", "냐", "니", "지")) and self._asks()
+                    else "final"
+                )
+            elif tag == "ETN":
+                self.at += 1
+                if form == "기" and self.tag()[:1] == "J":
+                    return "purpose"
+                return "final" if self.tag()[:1] != "J" else "purpose"
+            elif tag == "ETM":
+                if self.form(1) == "수" and self.tag(1) == "NNB":
+                    skip = 3 if self.tag(2)[:1] == "J" else 2
+                    if self.form(skip) in ("있", "없"):
+                        found.negated ^= self.form(skip) == "없"
+                        found.able = True
+                        self.at += skip + 1
+                        continue
+                if self.form(1) == "필요" and (self.form(2) in ("X", "없") or self.form(3) == "없"):
+                    found.negated = True
+                    found.able = True
+                    self.at += 2
+                    while self.at < len(self.tokens) and self.form() in (
+                        "X",
+                        "없",
+                        "가",
+                        "도",
+                        "는",
+                    ):
+                        self.at += 1
+                    continue
+                if self.form(1) in ("것", "거") and self.tag(2) in ("VCP", "EF", "SF", ""):
+                    self.at += 3 if self.tag(2) == "VCP" else 2
+                    continue
+                self.at += 1
+                return "modifier"
+            else:
+                break
+        return ending
+
+    def _asks(self) -> bool:
+        return "?" in self.text

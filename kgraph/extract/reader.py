@@ -1,0 +1,317 @@
+"""Reads one post, sentence by sentence, and keeps what it is about on the way."""
+
+from __future__ import annotations
+
+import re
+
+from kgraph.extract.chunks import chunk
+from kgraph.extract.clauses import ClauseReader, Fact, mentions
+from kgraph.extract.english import read_english
+from kgraph.extract.morphology import Analyser, Token
+from kgraph.extract.structure import (
+    Split,
+    Topics,
+    blank,
+    is_block_of_prose,
+    noun_phrase,
+    split_line,
+    table_facts,
+    without_asides,
+)
+from kgraph.extract.terms import clean, is_term, kind_of
+from kgraph.extract.version import EXTRACTOR_VERSION
+from kgraph.text import has_hangul
+from kgraph.types import (
+    Block,
+    BlockKind,
+    Candidate,
+    Definition,
+    Evidence,
+    Extraction,
+    MarkKind,
+    Mention,
+    Pair,
+    Post,
+    Segmented,
+    Sentence,
+)
+from kgraph.vocab.relations import Relations
+
+_NOT_SAID = re.compile(
+    r"^\s*(ex\)|예\)|예를 들|e\.g\.|Q\.|Q:)|비유|같은 느낌|로 치면|쉽게 말하|같은 존재",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(r"\?+\s*$|(까|나요|ᆫ가)\?")
+_POINT = re.compile(r"(\?|가|이)\s*['\"’”)]*\s*(가|이)?\s*(핵심|중요|포인트|관건)")
+_WHO = re.compile(r"누가\s*(접근|access)", re.IGNORECASE)
+_PAIR = re.compile(
+    r"([A-Za-z가-힣][\w가-힣.\-]*(?: [A-Za-z][\w.\-]*){0,3})\s?\(\s*=?\s*([A-Za-z가-힣][\w가-힣 .\-]{1,40}?)\s*\)"
+)
+_LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9 ,.'\-/]{12,}")
+
+
+class PostReader:
+    """One pass over a post."""
+
+    def __init__(
+        self, post: Post, segmented: Segmented, analyser: Analyser, relations: Relations
+    ) -> None:
+        self._post = post
+        self._segmented = segmented
+        self._analyser = analyser
+        self._relations = relations
+        self._topics = Topics(post, analyser)
+        self._candidates: dict[tuple[str, str, str, bool, int], Candidate] = {}
+        self._mentions: list[Mention] = []
+        self._pairs: dict[tuple[str, str], Pair] = {}
+        self._definitions: dict[tuple[str, str], Definition] = {}
+
+    def read(self) -> Extraction:
+        """The extraction of the post."""
+        last_block, last_topic = -1, ""
+        for sentence in self._segmented.sentences:
+            block = self._post.blocks[sentence.block]
+            if block.kind is BlockKind.CODE:
+                continue
+            if sentence.block != last_block:
+                keep = (
+                    block.kind is BlockKind.PARAGRAPH
+                    and last_block >= 0
+                    and self._post.blocks[last_block].kind is BlockKind.PARAGRAPH
+                    and self._post.blocks[last_block].headings == block.headings
+                )
+                last_topic = last_topic if keep else ""
+            last_block = sentence.block
+            last_topic = self._sentence(sentence, block, last_topic) or last_topic
+        self._tables()
+        return Extraction(
+            self._post.id,
+            tuple(self._mentions),
+            tuple(self._candidates.values()),
+            tuple(self._pairs.values()),
+            tuple(self._definitions.values()),
+        )
+
+    # ------------------------------------------------------------ one sentence
+
+    def _sentence(self, sentence: Sentence, block: Block, before: str) -> str:
+        """Reads a sentence; returns the term it was about."""
+        text, shown = self._visible(sentence, block)
+        self._mine_pairs(shown, sentence)
+        plain = without_asides(text)
+        tokens = self._restore(plain, shown)
+        chunks = chunk(shown, tokens)
+        for name, start, end in mentions(shown, chunks):
+            self._mention(name, start, end, sentence)
+        if block.kind is BlockKind.HEADING or not is_block_of_prose(block):
+            return ""
+        context = before or self._topics.context(sentence.block)
+        if _NOT_SAID.search(shown):
+            return ""
+        if (_POINT.search(shown) and "?" in shown) or _WHO.search(shown):
+            if _WHO.search(shown) and context and self._is_point(sentence):
+                self._add(Fact(context, "controls", "접근", "ko.point"), sentence)
+                self._add(Fact(context, "controls", "access", "ko.point"), sentence)
+            return ""
+        if shown.rstrip().endswith("?"):
+            return ""
+        split = split_line(plain)
+        if split is not None:
+            return self._split(split, plain, shown, sentence, context)
+        only = noun_phrase(plain, self._analyser)
+        if only and block.kind is BlockKind.ITEM:
+            reader = ClauseReader(shown, self._relations, context)
+            facts = reader.read(chunks)
+            for fact in facts:
+                self._add(fact, sentence)
+            if not facts:
+                self._topics.said.setdefault(sentence.block, only)
+            return ""
+        reader = ClauseReader(
+            shown, self._relations, context, self._bare_definition(block, context)
+        )
+        return self._clauses(reader, shown, tokens, sentence, context)
+
+    def _clauses(
+        self,
+        reader: ClauseReader,
+        text: str,
+        tokens: tuple[Token, ...],
+        sentence: Sentence,
+        context: str,
+    ) -> str:
+        chunks = chunk(text, tokens)
+        for fact in reader.read(chunks):
+            self._add(fact, sentence)
+        topic = reader.topic[0] if reader.topic else ""
+        for run in _LATIN_RUN.finditer(text):
+            said = topic or context if has_hangul(text[: run.start()]) or topic else context
+            for fact in read_english(run.group(), self._relations, said):
+                self._add(fact, sentence)
+        if topic:
+            self._topics.said.setdefault(sentence.block, topic)
+            return topic
+        return ""
+
+    def _bare_definition(self, block: Block, context: str) -> str:
+        """The term that a noun-ended item defines: the first words below a heading or a term."""
+        return context if block.kind in (BlockKind.ITEM, BlockKind.DETAIL) else ""
+
+    def _split(self, split: Split, plain: str, shown: str, sentence: Sentence, context: str) -> str:
+        parts = re.split(r"\s*(?:->|→|=>|⇒|➜)\s*", plain)
+        if split.sign == "->" and len(parts) > 2:
+            names = [noun_phrase(part, self._analyser) for part in parts]
+            for a, b in zip(names, names[1:], strict=False):
+                if a and b and a != b:
+                    self._add(Fact(a, "forwardsTo", b, "arrow.path"), sentence)
+            return ""
+        term = noun_phrase(split.left, self._analyser)
+        right = split.right.strip()
+        offset = split.right_start
+        right_text = shown[offset:]
+        tokens = self._shifted(plain, shown, offset)
+        if not term:
+            # A sentence with a sign in it: each side on its own.
+            reader = ClauseReader(shown[: split.right_start], self._relations, context)
+            left_plain = plain[:offset]
+            topic = self._clauses(
+                reader, shown[:offset], self._restore(left_plain, shown[:offset]), sentence, context
+            )
+            if split.sign != "=":
+                reader = ClauseReader(right_text, self._relations, topic or context)
+                self._clauses(reader, right_text, tokens, sentence, topic or context)
+            return topic
+        self._topics.said.setdefault(sentence.block, term)
+        name = noun_phrase(right, self._analyser)
+        if split.sign == "=" and "+" in right:
+            for part in right.split("+"):
+                member = noun_phrase(part, self._analyser)
+                if member:
+                    self._add(Fact(term, "contains", member, "equals.parts"), sentence)
+            return term
+        if name and split.sign == "=":
+            if _abbreviates(term, name) or _abbreviates(name, term):
+                self._pair(term, name, sentence)
+            else:
+                self._add(Fact(term, "isA", name, "def.equals"), sentence)
+            return term
+        if name and split.sign == "->":
+            self._add(Fact(term, "forwardsTo", name, "arrow.pair"), sentence)
+            return term
+        reader = ClauseReader(right_text, self._relations, term, term)
+        facts = len(self._candidates)
+        self._clauses(reader, right_text, tokens, sentence, term)
+        if len(self._candidates) > facts and split.sign in (":", "-", "="):
+            defined = any(
+                c.relation == "isA" and c.subject == term for c in self._candidates.values()
+            )
+            if defined:
+                self._define(term, sentence)
+        self._topics.said[sentence.block] = term
+        return term
+
+    # ------------------------------------------------------------ text and tokens
+
+    def _visible(self, sentence: Sentence, block: Block) -> tuple[str, str]:
+        """The sentence for the analyser (code as one word) and for the eye, of one length."""
+        shown = sentence.text
+        masked = shown
+        low, high = sentence.block_start, sentence.block_end
+        gone: list[tuple[int, int]] = []
+        for mark in block.marks:
+            start, end = max(mark.start, low) - low, min(mark.end, high) - low
+            if start >= end:
+                continue
+            if mark.kind in (MarkKind.DELETED, MarkKind.IMAGE, MarkKind.GLOSS):
+                gone.append((start, end))
+            elif mark.kind is MarkKind.CODE:
+                masked = masked[:start] + "x" * (end - start) + masked[end:]
+        masked = re.sub("['\"‘’“”`*]", " ", masked)
+        return blank(masked, gone), blank(shown, gone)
+
+    def _restore(self, plain: str, shown: str) -> tuple[Token, ...]:
+        return tuple(
+            Token(shown[t.start : t.end], t.tag, t.start, t.end) if t.tag == "SL" else t
+            for t in self._analyser.tokens(plain)
+        )
+
+    def _shifted(self, plain: str, shown: str, offset: int) -> tuple[Token, ...]:
+        return self._restore(plain[offset:], shown[offset:])
+
+    # ------------------------------------------------------------ what is found
+
+    def _is_point(self, sentence: Sentence) -> bool:
+        """Whether this question, or what follows it, is called the point."""
+        near = self._segmented.sentences[sentence.index : sentence.index + 3]
+        return any(_POINT.search(s.text) or re.match(r"\s*(가|이) 핵심", s.text) for s in near)
+
+    def _evidence(self, sentence: Sentence, rule: str) -> Evidence:
+        quote = self._post.text[sentence.start : sentence.end]
+        return Evidence(self._post.id, quote, sentence.start, sentence.end, rule, EXTRACTOR_VERSION)
+
+    def _add(self, fact: Fact, sentence: Sentence) -> None:
+        key = (fact.subject, fact.relation, fact.object, fact.negated, sentence.index)
+        if key not in self._candidates:
+            self._candidates[key] = Candidate(
+                fact.subject,
+                fact.relation,
+                fact.object,
+                self._evidence(sentence, fact.rule),
+                fact.negated,
+                fact.condition,
+                fact.minted,
+            )
+            if fact.rule in ("def.copula", "def.noun") and not fact.negated:
+                self._define(fact.subject, sentence)
+
+    def _define(self, term: str, sentence: Sentence) -> None:
+        self._definitions.setdefault(
+            (term, sentence.text), Definition(term, sentence.text, self._evidence(sentence, "def"))
+        )
+
+    def _mention(self, name: str, start: int, end: int, sentence: Sentence) -> None:
+        block = self._post.blocks[sentence.block]
+        low, high = sentence.block_start + start, sentence.block_start + end
+        code = any(m.kind is MarkKind.CODE and m.start < high and low < m.end for m in block.marks)
+        try:
+            source = block.source_span(low, high)
+        except ValueError:
+            return
+        self._mentions.append(Mention(name, *source, sentence.index, kind_of(name, code)))
+
+    def _mine_pairs(self, text: str, sentence: Sentence) -> None:
+        for match in _PAIR.finditer(text):
+            first, second = clean(match.group(1)), clean(match.group(2))
+            words = first.split()
+            if has_hangul(first) != has_hangul(second):
+                if has_hangul(first):
+                    first = words[-1]
+                if len(second.split()) <= 3:
+                    self._pair(first, second, sentence)
+            elif _abbreviates(first, second):
+                self._pair(words[-1] if len(words) > 1 else first, second, sentence)
+            elif _abbreviates(second, first):
+                self._pair(first, second, sentence)
+
+    def _pair(self, first: str, second: str, sentence: Sentence) -> None:
+        if is_term(first) and is_term(second) and first.casefold() != second.casefold():
+            self._pairs.setdefault(
+                (first, second), Pair(first, second, self._evidence(sentence, "pair"))
+            )
+
+    def _tables(self) -> None:
+        tables: dict[int, list[tuple[int, Block]]] = {}
+        for index, block in enumerate(self._post.blocks):
+            if block.kind is BlockKind.CELL and block.table is not None:
+                tables.setdefault(block.table, []).append((index, block))
+        sentences = {s.block: s for s in reversed(self._segmented.sentences)}
+        for _, blocks in sorted(tables.items()):
+            for index, fact in table_facts(blocks, self._analyser):
+                if index in sentences:
+                    self._add(fact, sentences[index])
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    """Whether ``short`` is made of the initials of ``long``: CMS, Concurrent Mark Sweep."""
+    letters = [w[0] for w in re.findall(r"[A-Za-z]+", long)]
+    return 2 <= len(short) <= 6 and short.isupper() and "".join(letters).upper() == short

@@ -1,0 +1,203 @@
+"""What the layout of a note says: whose list this is, what a colon, an arrow or a table states."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kgraph.extract.chunks import Phrase, chunk
+from kgraph.extract.clauses import Fact
+from kgraph.extract.morphology import Analyser
+from kgraph.extract.terms import clean, is_term
+from kgraph.types import Block, BlockKind, Post
+
+_PARENTHESES = re.compile(r"\([^()]*\)")
+_SPLIT = re.compile(r"\s+(?:-|–|—)\s+|\s*:\s+|\s+:\s*|\s+={1,2}\s+")
+_ARROW = re.compile(r"\s*(?:->|→|=>|⇒|➜)\s*")
+_YES = frozenset(["o", "○", "✓", "✔", "yes", "예", "v", "✅", "가능", "지원"])
+_NO = frozenset(["x", "✗", "✘", "×", "no", "아니오", "❌", "불가능", "불가", "미지원"])
+_SECTION = frozenset(
+    [
+        "종류",
+        "특징",
+        "장점",
+        "단점",
+        "정리",
+        "개념",
+        "개요",
+        "설명",
+        "소개",
+        "결론",
+        "요약",
+        "차이",
+        "차이점",
+        "비교",
+        "문제",
+        "방법",
+        "사용법",
+        "설치",
+        "예시",
+        "예제",
+        "참고",
+        "목차",
+        "배경",
+        "이유",
+        "목적",
+        "구조",
+        "원리",
+        "동작",
+        "과정",
+        "구성",
+        "구성요소",
+        "용어",
+        "명령어",
+        "설정",
+        "reference",
+        "references",
+        "overview",
+        "summary",
+        "q&a",
+        "qna",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A line cut at its sign: ``sign`` is ":", "-", "=" or "->"."""
+
+    left: str
+    right: str
+    sign: str
+    right_start: int
+
+
+def blank(text: str, spans: list[tuple[int, int]]) -> str:
+    """``text`` with ``spans`` made spaces, its length unchanged."""
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def without_asides(text: str) -> str:
+    """``text`` with what stands in round brackets made spaces."""
+    return _PARENTHESES.sub(lambda m: " " * len(m.group()), text)
+
+
+def split_line(text: str) -> Split | None:
+    """The term and what is said of it: ``kubelet : 노드의 에이전트``."""
+    arrow = _ARROW.search(text)
+    match = _SPLIT.search(text)
+    if arrow and (match is None or arrow.start() <= match.start()):
+        match = arrow
+    if match is None or not text[: match.start()].strip() or not text[match.end() :].strip():
+        return None
+    sign = match.group().strip()[:2]
+    sign = "->" if match is arrow else "=" if sign.startswith("=") else ":" if ":" in sign else "-"
+    return Split(text[: match.start()], text[match.end() :], sign, match.end())
+
+
+def noun_phrase(text: str, analyser: Analyser) -> str:
+    """``text`` as a term if it is nothing but one noun phrase, else an empty string."""
+    plain = without_asides(text)
+    name = clean(plain)
+    if not is_term(name) or "?" in text:
+        return ""
+    chunks = chunk(plain, analyser.tokens(plain))
+    phrases = [c for c in chunks if isinstance(c, Phrase)]
+    if len(phrases) != 1 or len(chunks) != 1 or phrases[0].marker or phrases[0].pronoun:
+        return ""
+    if len(name.split()) > 5:
+        return ""
+    return name
+
+
+class Topics:
+    """Whose list, section or note a block stands in."""
+
+    def __init__(self, post: Post, analyser: Analyser) -> None:
+        self._post = post
+        self._analyser = analyser
+        self.said: dict[int, str] = {}  # block index: the term it is about
+        self.title = self._of_title(post.title)
+
+    def context(self, index: int) -> str:
+        """The term that a bare predicate in this block is said of; empty when unsure."""
+        block = self._post.blocks[index]
+        parent = block.parent
+        while parent is not None:
+            if self.said.get(parent):
+                return self.said[parent]
+            parent = self._post.blocks[parent].parent
+        for heading in reversed(block.headings):
+            name = self.of_heading(self._post.blocks[heading].text)
+            if name:
+                return name
+        return self.title
+
+    def of_heading(self, text: str) -> str:
+        """The term that a heading names, empty for 특징, 정리, a question or a sentence."""
+        text = re.sub(r"^\s*(\d+[.)]\s*)+", "", text)
+        text = re.split(r"\s[-–:|]\s|:\s", text)[0]
+        name = noun_phrase(text, self._analyser)
+        words = name.split()
+        while words and words[-1].casefold() in _SECTION:
+            words = words[:-1]
+        name = " ".join(words)
+        return name if is_term(name) and len(words) <= 4 else ""
+
+    def _of_title(self, title: str) -> str:
+        title = re.sub(r"\[[^\]]*\]", " ", title)
+        parts = re.split(r"\s+[-–:|]\s+|\s*\d+탄|,\s", title)
+        if len(parts) > 1:
+            return ""
+        words = without_asides(parts[0]).split()
+        while words and words[-1] in (
+            "정리",
+            "입문",
+            "메모",
+            "개념",
+            "기초",
+            "공부",
+            "이해하기",
+            "알아보기",
+        ):
+            words.pop()
+        name = noun_phrase(" ".join(words), self._analyser) if words else ""
+        return name if len(name.split()) <= 3 else ""
+
+
+def table_facts(blocks: list[tuple[int, Block]], analyser: Analyser) -> list[tuple[int, Fact]]:
+    """The facts of one table: (index of the cell's block, fact)."""
+    cells = {(b.row, b.column): (i, b.text.strip()) for i, b in blocks}
+    headers = {b.column: b.text.strip() for _, b in blocks if b.row == 0}
+    found: list[tuple[int, Fact]] = []
+    values = [t.casefold() for (r, c), (_, t) in cells.items() if r and c and t not in ("-", "")]
+    matrix = bool(values) and sum(v in _YES | _NO for v in values) >= 0.8 * len(values)
+    transposed = matrix and not headers.get(0)
+    for (row, column), (index, text) in sorted(cells.items()):
+        if not row or not column or (row, 0) not in cells:
+            continue
+        name = clean(without_asides(cells[row, 0][1]))
+        header = clean(without_asides(headers.get(column, "")))
+        if not is_term(name):
+            continue
+        low = text.casefold()
+        if matrix:
+            if low in _YES | _NO and is_term(header):
+                pair = (header, name) if transposed else (name, header)
+                found.append(
+                    (index, Fact(pair[0], "supports", pair[1], "table.matrix", low in _NO))
+                )
+            continue
+        value = clean(without_asides(text))
+        if value and text != "-" and len(value.split()) <= 4 and "다." not in text:
+            if noun_phrase(value, analyser) or re.fullmatch(r"[\w.\-:+/ ]+", value, re.ASCII):
+                owner = header if not headers.get(0) and is_term(header) else name
+                found.append((index, Fact(owner, "hasAttribute", value, "table.attribute")))
+    return found
+
+
+def is_block_of_prose(block: Block) -> bool:
+    """Whether extraction reads sentences of this block."""
+    return block.kind not in (BlockKind.CODE, BlockKind.CELL)
