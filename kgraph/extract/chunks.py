@@ -12,13 +12,42 @@ _NOUN = frozenset(
 _PARTICLE = frozenset(["JKS", "JKO", "JKB", "JX", "JC", "JKC", "JKQ", "JKV"])
 _STEM = frozenset(["VV", "VA", "VX", "VCN", "VV-I", "VV-R", "VA-I", "VA-R", "VX-I", "VX-R"])
 _NORMAL = {
-    "이": "이", "가": "이", "께서": "이", "을": "을", "를": "을", "ᆯ": "을", "은": "은", "는": "은", "ᆫ": "은",
-    "란": "은", "이란": "은", "에": "에", "에서": "에서", "서": "에서", "로": "로", "으로": "로", "로써": "로",
-    "으로써": "로", "와": "와", "과": "와", "랑": "와", "이랑": "와", "하고": "와", "에게": "에게", "한테": "에게",
-    "께": "에게", "로부터": "부터", "으로부터": "부터", "부터": "부터", "에서부터": "부터", "나": "나", "이나": "나",
-    "도": "도", "만": "만",
-}  # fmt: skip
+    form: normal
+    for normal, forms in {
+        "이": "이 가 께서",
+        "을": "을 를 ᆯ",
+        "은": "은 는 ᆫ 란 이란",
+        "에": "에",
+        "에서": "에서 서",
+        "로": "로 으로 로써 으로써",
+        "와": "와 과 랑 이랑 하고",
+        "에게": "에게 한테 께",
+        "부터": "로부터 으로부터 부터 에서부터",
+        "나": "나 이나",
+        "도": "도",
+        "만": "만",
+    }.items()
+    for form in forms.split()
+}
 _CONDITION = ("면", "거든")
+# Nouns that close a phrase like a particle: latest 대신, 요청 시.
+_CLOSING = frozenset(
+    [
+        "대신",
+        "이때",
+        "그때",
+        "경우",
+        "뒤",
+        "후",
+        "이후",
+        "때",
+        "동안",
+        "만큼",
+        "정도",
+        "덕분",
+        "때문",
+    ]
+)
 _LINK = frozenset(
     ["고", "며", "으며", "면서", "으면서", "어", "아", "어서", "아서", "여", "여서", "다가"]
 )
@@ -42,8 +71,17 @@ _LINK_OTHER = frozenset(
         "고서",
     ]
 )
-_COMPLEX = {"의하": "의해", "통하": "통해", "위하": "위해", "대하": "대해", "따르": "따라", "인하": "인해",
-            "관하": "대해", "달리": "달리", "비하": "비해"}  # fmt: skip
+_COMPLEX = {
+    "의하": "의해",
+    "통하": "통해",
+    "위하": "위해",
+    "대하": "대해",
+    "관하": "대해",
+    "따르": "따라",
+    "인하": "인해",
+    "달리": "달리",
+    "비하": "비해",
+}
 _COUNTERS = frozenset(["개", "번", "초", "분", "대", "가지", "명", "회", "일", "시간", "년"])
 
 
@@ -131,8 +169,9 @@ class _Chunker:
             elif tag in ("VCP", "XSV", "XSA", "XSA-I"):
                 self.at += 1
             elif tag == "MAG" and form in ("안", "못"):
-                self.negative = True
-                self.at += 1
+                if not self._split_verb():
+                    self.negative = True
+                    self.at += 1
             elif tag in ("SP", "SF", "SW", "SO", "SE", "SS") or form in ("및", "or", "and"):
                 t = self.tokens[self.at]
                 self.out.append(Break("," if form in ("및", "·") else form, t.start, t.end))
@@ -152,6 +191,9 @@ class _Chunker:
                 tag, form = self.tag(), self.form()
                 if words and form in ("및", "or", "and"):
                     break
+                if words and form in _CLOSING:
+                    self._close(words, start, head)
+                    return
                 if tag in _NOUN:
                     words.append(self.tokens[self.at])
                     self.at += 1
@@ -177,6 +219,12 @@ class _Chunker:
             self._copula()
             return
         self._particles(phrase)
+
+    def _close(self, words: list[Token], start: int, head: int) -> None:
+        self.out.append(Phrase(start, words[-1].end, head, "기타", words=words))
+        self.at += 1
+        while self.tag() in _PARTICLE:
+            self.at += 1
 
     def _particles(self, phrase: Phrase) -> None:
         while self.tag() in _PARTICLE:
@@ -213,6 +261,21 @@ class _Chunker:
             if self.tag() == "JX":
                 self.at += 1
 
+    def _split_verb(self) -> bool:
+        """데이터 저장 안 함: the verbal noun and its 하다 with 안 between them."""
+        last = self.out[-1] if self.out else None
+        if not isinstance(last, Phrase) or last.marker or self.form(1) not in ("하", "되"):
+            return False
+        noun = last.words.pop()
+        if last.words:
+            last.end = last.words[-1].end
+        else:
+            self.out.pop()
+        self.negative = True
+        self.at += 1
+        self._predicate(noun.form + self.form() + "다", noun.start)
+        return True
+
     def _verbal(self, words: list[Token], start: int, head: int) -> None:
         """A noun with 하다, 되다, 시키다 behind it, nouns before it being an argument."""
         size = 2 if len(words) > 1 and words[-2].tag == "XPN" else 1
@@ -228,7 +291,6 @@ class _Chunker:
             self.out.append(Phrase(start, before[-1].end, head, words=before))
         suffix = self.form()
         suffix = "하" if suffix in ("하", "해") else suffix
-        self.at += 0
         self._predicate(noun + suffix + "다", verb[0].start)
 
     def _predicate(self, lemma: str, start: int) -> None:
@@ -296,7 +358,7 @@ class _Chunker:
                 )
             elif tag == "ETN":
                 self.at += 1
-                if form == "기" and self.tag()[:1] == "J":
+                if form == "기":
                     return "purpose"
                 return "final" if self.tag()[:1] != "J" else "purpose"
             elif tag == "ETM":

@@ -11,58 +11,12 @@ from kgraph.vocab.relations import Frame, Relations
 
 # Verbs too light or too vague to be a relation of their own.
 _LIGHT = frozenset(
-    [
-        "하다",
-        "되다",
-        "있다",
-        "없다",
-        "이다",
-        "같다",
-        "보다",
-        "알다",
-        "가다",
-        "오다",
-        "나오다",
-        "나다",
-        "들다",
-        "보이다",
-        "생기다",
-        "말하다",
-        "생각하다",
-        "가능하다",
-        "필요하다",
-        "존재하다",
-        "발생하다",
-        "진행하다",
-        "관련되다",
-        "의하다",
-        "통하다",
-        "위하다",
-        "대하다",
-        "따르다",
-        "좋다",
-        "많다",
-        "적다",
-        "크다",
-        "작다",
-        "쉽다",
-        "어렵다",
-        "중요하다",
-        "비하다",
-        "해당하다",
-        "원하다",
-        "시작되다",
-        "동일하다",
-        "간단하다",
-        "다양하다",
-        "유용하다",
-        "이해하다",
-        "참고하다",
-        "정리하다",
-        "공부하다",
-        "살펴보다",
-        "붙다",
-    ]
+    """
+    하다 되다 있다 없다 이다 같다 보다 알다 가다 오다 나오다 나다 들다 보이다 생기다 말하다
+    생각하다 가능하다 필요하다 존재하다 발생하다 진행하다 관련되다 의하다 통하다 위하다 대하다
+    따르다 좋다 많다 적다 크다 작다 쉽다 어렵다 중요하다 비하다 해당하다 원하다 시작되다
+    동일하다 간단하다 다양하다 유용하다 이해하다 참고하다 정리하다 공부하다 살펴보다 붙다
+    """.split()  # noqa: SIM905
 )
 _VALUE_HEADS = frozenset(["기본값", "디폴트", "default", "기본", "유효기간", "주소"])
 _STATES = ("상태",)
@@ -90,6 +44,10 @@ class _Args:
     topical: set[str] = field(default_factory=set)  # markers that carry 은/는
 
 
+def _modifies(chunk: Chunk) -> bool:
+    return isinstance(chunk, Predicate) and chunk.ending == "modifier"
+
+
 class ClauseReader:
     """Reads the chunks of one sentence.
 
@@ -98,11 +56,18 @@ class ClauseReader:
         relations: the vocabulary.
         subject: what an omitted subject stands for; empty when unsure.
         defined: the term that the sentence defines, where one does (before a colon).
+        loose: ``defined`` is only the term the sentence stands under; it needs a clause to define.
     """
 
     def __init__(
-        self, text: str, relations: Relations, subject: str = "", defined: str = ""
+        self,
+        text: str,
+        relations: Relations,
+        subject: str = "",
+        defined: str = "",
+        loose: bool = False,
     ) -> None:
+        self.loose = loose
         self.text = text
         self.relations = relations
         self.subject = subject
@@ -111,6 +76,7 @@ class ClauseReader:
         self.carried: list[str] = []  # subject of the clause before
         self.carried_object: list[str] = []
         self.condition = ""
+        self.last_word = ""
         self.facts: list[Fact] = []
 
     def read(self, chunks: list[Chunk]) -> list[Fact]:
@@ -149,9 +115,10 @@ class ClauseReader:
                 names = group + names
                 group = []
                 if i == last and bare:
-                    self._noun_end(c, names, args)
+                    self._noun_end(c, names, args, i > 0 and _modifies(chunks[i - 1]))
                     break
                 self._take(args, c, names)
+                self.last_word = c.words[-1].form if not c.marker else ""
             elif isinstance(c, Predicate):
                 if c.ending == "condition":
                     self._predicate(c, args, "", emit=False)
@@ -161,6 +128,9 @@ class ClauseReader:
                 elif c.ending == "modifier":
                     head = self._head(chunks, i, last)
                     used = self._modifier(c, args, head)
+                    before = chunks[i - 1] if i else None
+                    if not used and isinstance(before, Phrase) and not before.topic:
+                        args.roles.pop(before.marker, None)
                     if used:
                         for marker in list(args.roles):
                             args.roles.pop(marker)
@@ -176,6 +146,13 @@ class ClauseReader:
                 group = []
             i += 1
         return self.facts
+
+    def is_clause(self, text: str) -> bool:
+        """Whether a text without Hangul has a verb of the vocabulary in it, or is long."""
+        words = text.split()
+        return len(words) > 4 or any(
+            kind == "s" for word in words[1:] for _, kind in self.relations.english_form(word)
+        )
 
     # ------------------------------------------------------------ arguments
 
@@ -195,16 +172,16 @@ class ClauseReader:
                 args.topic = []
             return
         if names:
+            if marker == "기타":
+                return
             args.roles.setdefault(marker, []).extend(names)
         if phrase.topic:
             args.topical.add(marker)
 
     def _head(self, chunks: list[Chunk], at: int, last: int) -> list[str]:
-        """The terms that a modifier describes; the defined term where its head is the definition."""
+        """The terms that a modifier describes; the defined one where its head is the definition."""
         i = at + 1
-        while (
-            i < len(chunks) and isinstance(chunks[i], Predicate) and chunks[i].ending == "modifier"
-        ):  # type: ignore[union-attr]
+        while i < len(chunks) and _modifies(chunks[i]):
             i += 1
         if i >= len(chunks):
             return []
@@ -241,6 +218,8 @@ class ClauseReader:
             return args.roles["이"]
         if args.topic:
             return args.topic
+        if self.condition and not self.topic:
+            return []  # of whom the condition's consequence is said is not sure
         if self.carried:
             return self.carried
         if self.topic:
@@ -262,14 +241,15 @@ class ClauseReader:
         if emit:
             if lemma in ("있다", "없다"):
                 self._existence(args, p.negated ^ (lemma == "없다"), rule)
-            elif lemma in ("필요하다",):
+            elif lemma == "필요하다" or (lemma == "없다" and self.last_word == "필요"):
+                p.negated ^= lemma == "없다"
                 self._need(args, p.negated, rule)
             elif lemma == "가능하다" or lemma == "불가능하다":
                 self._able(args, p.negated ^ (lemma == "불가능하다"), rule)
             elif lemma in ("되다", "아니다") and args.roles.get("보어"):
-                self._emit(
-                    subject, "isA", args.roles["보어"], rule, p.negated ^ (lemma == "아니다")
-                )
+                if p.ending == "final":
+                    negated = p.negated ^ (lemma == "아니다")
+                    self._emit(subject, "isA", args.roles["보어"], rule, negated)
             elif frames:
                 self._frames(frames, args, subject, p.negated, rule)
                 if not p.negated and subject and explicit:
@@ -278,6 +258,8 @@ class ClauseReader:
                 for s in subject:
                     for o in args.roles["을"]:
                         self._add(Fact(s, lemma, o, rule, p.negated, self.condition, True))
+        if not emit:
+            return
         self.carried = subject
         self.carried_object = args.roles.get("을") or self.carried_object
         if p.ending == "final":
@@ -288,9 +270,8 @@ class ClauseReader:
     ) -> None:
         transitive = any("을" in (f.subject, f.object) for f in frames)
         objects = args.roles.get("을", [])
-        topic_object = False
         if transitive and not objects and args.roles.get("이") and args.topic:
-            objects, topic_object = args.topic, True  # 백업은 AWS가 한다
+            objects = args.topic  # 백업은 AWS가 한다
         for marker in ("도", "만", ""):
             if transitive and not objects:
                 objects = args.roles.get(marker, [])
@@ -298,7 +279,14 @@ class ClauseReader:
                     objects = []
         if transitive and not objects and not args.roles.get("이") and not negated:
             objects = self.carried_object
-        del topic_object
+        if (
+            transitive
+            and args.topic
+            and args.roles.get("부터")
+            and subject == args.topic
+            and self.subject
+        ):
+            objects, subject = args.topic, [self.subject]  # 설정은 서버로부터 가져온다
 
         def fill(marker: str) -> list[str]:
             if marker == "이":
@@ -461,7 +449,7 @@ class ClauseReader:
         )
         return True
 
-    def _noun_end(self, phrase: Phrase, names: list[str], args: _Args) -> None:
+    def _noun_end(self, phrase: Phrase, names: list[str], args: _Args, modified: bool) -> None:
         """X는 Y. and …하는 Y.: a definition without its 이다."""
         if args.topic and not args.roles:
             if args.topic[0].split()[-1] in _VALUE_HEADS:
@@ -470,8 +458,11 @@ class ClauseReader:
                 self._emit(owner, "hasAttribute", [value], "ko.value", False, loose=True)
             elif not (len(names) == 1 and is_empty_word(names[0])):
                 self._emit(args.topic, "isA", names, "def.noun", False)
-        elif self.defined and not args.roles:
-            self._emit([self.defined], "isA", names, "def.colon", False)
+        elif self.defined and not args.roles and (modified or not self.loose):
+            if len(names) > 1 and not modified:
+                self._emit([self.defined], "contains", names, "colon.list", False)
+            else:
+                self._emit([self.defined], "isA", names, "def.colon", False)
 
     # ------------------------------------------------------------ results
 
@@ -486,6 +477,8 @@ class ClauseReader:
     ) -> None:
         for s in subjects:
             for o in objects:
+                if relation in ("ensures", "isA", "hasAttribute") and o.endswith(" 상태"):
+                    relation = "hasState"
                 if s.casefold() != o.casefold() and (loose or is_term(o)):
                     self._add(Fact(s, relation, o, rule or "ko.clause", negated, self.condition))
 

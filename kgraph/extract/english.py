@@ -32,58 +32,21 @@ _NOT = frozenset(
 )
 _IT = frozenset(["it", "they", "this", "which", "that", "who"])
 _STOP = frozenset(
-    [
-        ",",
-        ";",
-        ":",
-        "(",
-        ")",
-        "and",
-        "that",
-        "which",
-        "who",
-        "when",
-        "while",
-        "before",
-        "after",
-        "if",
-        "because",
-        "so",
-        "but",
-        "by",
-        "in",
-        "on",
-        "at",
-        "to",
-        "from",
-        "for",
-        "with",
-        "without",
-        "using",
-        "through",
-        "via",
-        "is",
-        "are",
-        "was",
-        "were",
-        "every",
-        "such",
-        "as",
-        "per",
-        "between",
-        "into",
-        "than",
-        "rather",
-        "only",
-        "where",
-        "how",
-        "until",
-    ]
+    """
+    , ; : ( ) and that which who when while before after if because so but by in on at to from
+    for with without using through via is are was were every such as per between into than
+    rather only where how until
+    """.split()  # noqa: SIM905
 )
 
 
-def read_english(text: str, relations: Relations, subject: str = "") -> list[Fact]:
-    """The facts of the English clauses in ``text``; "it" is ``subject`` where that is known."""
+def read_english(
+    text: str, relations: Relations, subject: str = "", whole: bool = True
+) -> list[Fact]:
+    """The facts of the English clauses in ``text``; "it" is ``subject`` where that is known.
+
+    ``whole``: nothing but English stands around it, so that a first verb may lack its subject.
+    """
     words = [m.group() for m in _WORD.finditer(text)]
     found: list[Fact] = []
     last = ""
@@ -92,7 +55,7 @@ def read_english(text: str, relations: Relations, subject: str = "") -> list[Fac
         if i < start:
             continue
         verbs = relations.english_form(word)
-        if not verbs or i == len(words) - 1:
+        if not verbs or i == len(words) - 1 or not word[0].islower():
             continue
         before = words[start:i]
         aux = [w.casefold() for w in before if w.casefold() in _AUX | _BE | _NOT]
@@ -101,9 +64,13 @@ def read_english(text: str, relations: Relations, subject: str = "") -> list[Fac
         usable = [
             (v, k)
             for v, k in verbs
-            if (passive and k == "participle") or k == "s" or (k == "base" and (aux or i == 0))
+            if (passive and k == "participle")
+            or k == "s"
+            or (k == "base" and (aux or (i == 0 and whole)))
         ]
         if (any(w in _BE for w in aux) and not passive) or not usable:
+            continue
+        if words[i + 1].casefold() in _AUX | _BE:
             continue
         names = [w for w in before if w.casefold() not in _AUX | _BE | _NOT]
         who = _subject(names, last, subject)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from kgraph.extract.chunks import chunk
 from kgraph.extract.clauses import ClauseReader, Fact, mentions
@@ -18,7 +19,7 @@ from kgraph.extract.structure import (
     table_facts,
     without_asides,
 )
-from kgraph.extract.terms import clean, is_term, kind_of
+from kgraph.extract.terms import clean, is_empty_word, is_term, kind_of
 from kgraph.extract.version import EXTRACTOR_VERSION
 from kgraph.text import has_hangul
 from kgraph.types import (
@@ -41,11 +42,12 @@ _NOT_SAID = re.compile(
     r"^\s*(ex\)|예\)|예를 들|e\.g\.|Q\.|Q:)|비유|같은 느낌|로 치면|쉽게 말하|같은 존재",
     re.IGNORECASE,
 )
-_QUESTION = re.compile(r"\?+\s*$|(까|나요|ᆫ가)\?")
+_QUESTION = re.compile(r"\?[\s)\]!?.]*$|[ㄱ-힣](까|나요|는지)[\s.…]*$")
 _POINT = re.compile(r"(\?|가|이)\s*['\"’”)]*\s*(가|이)?\s*(핵심|중요|포인트|관건)")
 _WHO = re.compile(r"누가\s*(접근|access)", re.IGNORECASE)
 _PAIR = re.compile(
-    r"([A-Za-z가-힣][\w가-힣.\-]*(?: [A-Za-z][\w.\-]*){0,3})\s?\(\s*=?\s*([A-Za-z가-힣][\w가-힣 .\-]{1,40}?)\s*\)"
+    r"([A-Za-z가-힣][\w가-힣.\-]*(?: [A-Za-z][\w.\-]*){0,3})\s?"
+    r"\(\s*=?\s*([A-Za-z가-힣][\w가-힣 .\-]{1,40}?)\s*\)"
 )
 _LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9 ,.'\-/]{12,}")
 
@@ -113,7 +115,7 @@ class PostReader:
                 self._add(Fact(context, "controls", "접근", "ko.point"), sentence)
                 self._add(Fact(context, "controls", "access", "ko.point"), sentence)
             return ""
-        if shown.rstrip().endswith("?"):
+        if _QUESTION.search(shown):
             return ""
         split = split_line(plain)
         if split is not None:
@@ -128,7 +130,7 @@ class PostReader:
                 self._topics.said.setdefault(sentence.block, only)
             return ""
         reader = ClauseReader(
-            shown, self._relations, context, self._bare_definition(block, context)
+            shown, self._relations, context, self._bare_definition(block, context), loose=True
         )
         return self._clauses(reader, shown, tokens, sentence, context)
 
@@ -140,15 +142,15 @@ class PostReader:
         sentence: Sentence,
         context: str,
     ) -> str:
-        chunks = chunk(text, tokens)
+        chunks = chunk(text, tokens) if has_hangul(text) or not reader.is_clause(text) else []
         for fact in reader.read(chunks):
             self._add(fact, sentence)
         topic = reader.topic[0] if reader.topic else ""
         for run in _LATIN_RUN.finditer(text):
             said = topic or context if has_hangul(text[: run.start()]) or topic else context
-            for fact in read_english(run.group(), self._relations, said):
+            for fact in read_english(run.group(), self._relations, said, not has_hangul(text)):
                 self._add(fact, sentence)
-        if topic:
+        if topic and not is_empty_word(topic.split()[-1]):
             self._topics.said.setdefault(sentence.block, topic)
             return topic
         return ""
@@ -161,7 +163,7 @@ class PostReader:
         parts = re.split(r"\s*(?:->|→|=>|⇒|➜)\s*", plain)
         if split.sign == "->" and len(parts) > 2:
             names = [noun_phrase(part, self._analyser) for part in parts]
-            for a, b in zip(names, names[1:], strict=False):
+            for a, b in pairwise(names):
                 if a and b and a != b:
                     self._add(Fact(a, "forwardsTo", b, "arrow.path"), sentence)
             return ""

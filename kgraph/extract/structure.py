@@ -9,56 +9,20 @@ from kgraph.extract.chunks import Phrase, chunk
 from kgraph.extract.clauses import Fact
 from kgraph.extract.morphology import Analyser
 from kgraph.extract.terms import clean, is_term
-from kgraph.types import Block, BlockKind, Post
+from kgraph.types import Block, BlockKind, MarkKind, Post
 
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _SPLIT = re.compile(r"\s+(?:-|–|—)\s+|\s*:\s+|\s+:\s*|\s+={1,2}\s+")
 _ARROW = re.compile(r"\s*(?:->|→|=>|⇒|➜)\s*")
+_ASKING = re.compile(r"((이란|란|이|가|은|는)\s*(뭐|뭔|무엇|왜|어떻게)\S*|(이란|란))\s*\??$")
 _YES = frozenset(["o", "○", "✓", "✔", "yes", "예", "v", "✅", "가능", "지원"])
 _NO = frozenset(["x", "✗", "✘", "×", "no", "아니오", "❌", "불가능", "불가", "미지원"])
 _SECTION = frozenset(
-    [
-        "종류",
-        "특징",
-        "장점",
-        "단점",
-        "정리",
-        "개념",
-        "개요",
-        "설명",
-        "소개",
-        "결론",
-        "요약",
-        "차이",
-        "차이점",
-        "비교",
-        "문제",
-        "방법",
-        "사용법",
-        "설치",
-        "예시",
-        "예제",
-        "참고",
-        "목차",
-        "배경",
-        "이유",
-        "목적",
-        "구조",
-        "원리",
-        "동작",
-        "과정",
-        "구성",
-        "구성요소",
-        "용어",
-        "명령어",
-        "설정",
-        "reference",
-        "references",
-        "overview",
-        "summary",
-        "q&a",
-        "qna",
-    ]
+    """
+    종류 특징 장점 단점 정리 개념 개요 설명 소개 결론 요약 차이 차이점 비교 문제 방법 사용법
+    설치 예시 예제 참고 목차 배경 이유 목적 구조 원리 동작 과정 구성 구성요소 용어 명령어 설정
+    reference references overview summary q&a qna
+    """.split()  # noqa: SIM905
 )
 
 
@@ -112,6 +76,11 @@ def noun_phrase(text: str, analyser: Analyser) -> str:
     return name
 
 
+def _seen(block: Block) -> str:
+    hidden = (MarkKind.DELETED, MarkKind.IMAGE, MarkKind.GLOSS)
+    return blank(block.text, [(m.start, m.end) for m in block.marks if m.kind in hidden])
+
+
 class Topics:
     """Whose list, section or note a block stands in."""
 
@@ -130,7 +99,7 @@ class Topics:
                 return self.said[parent]
             parent = self._post.blocks[parent].parent
         for heading in reversed(block.headings):
-            name = self.of_heading(self._post.blocks[heading].text)
+            name = self.of_heading(_seen(self._post.blocks[heading]))
             if name:
                 return name
         return self.title
@@ -139,6 +108,7 @@ class Topics:
         """The term that a heading names, empty for 특징, 정리, a question or a sentence."""
         text = re.sub(r"^\s*(\d+[.)]\s*)+", "", text)
         text = re.split(r"\s[-–:|]\s|:\s", text)[0]
+        text = _ASKING.sub("", text)
         name = noun_phrase(text, self._analyser)
         words = name.split()
         while words and words[-1].casefold() in _SECTION:
@@ -190,11 +160,12 @@ def table_facts(blocks: list[tuple[int, Block]], analyser: Analyser) -> list[tup
                     (index, Fact(pair[0], "supports", pair[1], "table.matrix", low in _NO))
                 )
             continue
-        value = clean(without_asides(text))
-        if value and text != "-" and len(value.split()) <= 4 and "다." not in text:
-            if noun_phrase(value, analyser) or re.fullmatch(r"[\w.\-:+/ ]+", value, re.ASCII):
-                owner = header if not headers.get(0) and is_term(header) else name
-                found.append((index, Fact(owner, "hasAttribute", value, "table.attribute")))
+        value = " ".join(without_asides(text).split())
+        if not value or text == "-" or len(value.split()) > 4 or "다." in text:
+            continue
+        if noun_phrase(value, analyser) or re.fullmatch(r"[\w.\-:+/ ]+", value, re.ASCII):
+            owner = header if not headers.get(0) and is_term(header) else name
+            found.append((index, Fact(owner, "hasAttribute", value, "table.attribute")))
     return found
 
 
