@@ -135,6 +135,7 @@ class ClauseReader:
                         for marker in list(args.roles):
                             args.roles.pop(marker)
                 elif c.ending in ("purpose", "question"):
+                    self.carried_object = []
                     args = _Args(topic=args.topic)
                 else:
                     self._predicate(c, args, "ko.clause")
@@ -157,6 +158,8 @@ class ClauseReader:
     # ------------------------------------------------------------ arguments
 
     def _names(self, phrase: Phrase) -> list[str]:
+        if phrase.words and phrase.words[-1].tag == "XSN" and phrase.words[-1].form == "적":
+            return []
         name = clean(self.text[phrase.head : phrase.end])
         if phrase.head != phrase.start and (not is_term(name) or len(name) <= 2):
             name = clean(self.text[phrase.start : phrase.end])
@@ -238,6 +241,8 @@ class ClauseReader:
         frames = self.relations.korean(lemma)
         explicit = args.roles.get("이") or args.topic
         subject = self._subject(args)
+        if not explicit and rule == "ko.clause":
+            rule = "ko.omitted"
         if emit:
             if lemma in ("있다", "없다"):
                 self._existence(args, p.negated ^ (lemma == "없다"), rule)

@@ -21,7 +21,7 @@ from kgraph.extract.structure import (
 )
 from kgraph.extract.terms import clean, is_empty_word, is_term, kind_of
 from kgraph.extract.version import EXTRACTOR_VERSION
-from kgraph.text import has_hangul
+from kgraph.text import fold, has_hangul
 from kgraph.types import (
     Block,
     BlockKind,
@@ -62,7 +62,7 @@ class PostReader:
         self._segmented = segmented
         self._analyser = analyser
         self._relations = relations
-        self._topics = Topics(post, analyser)
+        self._topics = Topics(post, analyser, relations)
         self._candidates: dict[tuple[str, str, str, bool, int], Candidate] = {}
         self._mentions: list[Mention] = []
         self._pairs: dict[tuple[str, str], Pair] = {}
@@ -307,8 +307,14 @@ class PostReader:
             if block.kind is BlockKind.CELL and block.table is not None:
                 tables.setdefault(block.table, []).append((index, block))
         sentences = {s.block: s for s in reversed(self._segmented.sentences)}
+        known = {fold(name) for name in self._topics.said.values()}
+        known |= {
+            fold(self._topics.of_heading(b.text))
+            for b in self._post.blocks
+            if b.kind is BlockKind.HEADING
+        }
         for _, blocks in sorted(tables.items()):
-            for index, fact in table_facts(blocks, self._analyser):
+            for index, fact in table_facts(blocks, self._analyser, frozenset(known - {""})):
                 if index in sentences:
                     self._add(fact, sentences[index])
 

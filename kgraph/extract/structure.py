@@ -9,7 +9,9 @@ from kgraph.extract.chunks import Phrase, chunk
 from kgraph.extract.clauses import Fact
 from kgraph.extract.morphology import Analyser
 from kgraph.extract.terms import clean, is_term
+from kgraph.text import fold, has_hangul
 from kgraph.types import Block, BlockKind, MarkKind, Post
+from kgraph.vocab.relations import Relations
 
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _SPLIT = re.compile(r"\s+(?:-|–|—)\s+|\s*:\s+|\s+:\s*|\s+={1,2}\s+")
@@ -84,9 +86,10 @@ def _seen(block: Block) -> str:
 class Topics:
     """Whose list, section or note a block stands in."""
 
-    def __init__(self, post: Post, analyser: Analyser) -> None:
+    def __init__(self, post: Post, analyser: Analyser, relations: Relations) -> None:
         self._post = post
         self._analyser = analyser
+        self._relations = relations
         self.said: dict[int, str] = {}  # block index: the term it is about
         self.title = self._of_title(post.title)
 
@@ -114,7 +117,13 @@ class Topics:
         while words and words[-1].casefold() in _SECTION:
             words = words[:-1]
         name = " ".join(words)
-        return name if is_term(name) and len(words) <= 4 else ""
+        if not is_term(name) or len(words) > 4 or self._acts(words[-1]):
+            return ""
+        return name
+
+    def _acts(self, word: str) -> bool:
+        """Whether a heading's last word is what somebody does: 컨테이너 생성, 접근."""
+        return (has_hangul(word) and bool(self._relations.noun(word))) or word.endswith("하기")
 
     def _of_title(self, title: str) -> str:
         title = re.sub(r"\[[^\]]*\]", " ", title)
@@ -137,14 +146,22 @@ class Topics:
         return name if len(name.split()) <= 3 else ""
 
 
-def table_facts(blocks: list[tuple[int, Block]], analyser: Analyser) -> list[tuple[int, Fact]]:
-    """The facts of one table: (index of the cell's block, fact)."""
+def table_facts(
+    blocks: list[tuple[int, Block]], analyser: Analyser, known: frozenset[str]
+) -> list[tuple[int, Fact]]:
+    """The facts of one table: (index of the cell's block, fact).
+
+    ``known`` holds the folded names of what headings and list items are about.
+    """
     cells = {(b.row, b.column): (i, b.text.strip()) for i, b in blocks}
     headers = {b.column: b.text.strip() for _, b in blocks if b.row == 0}
     found: list[tuple[int, Fact]] = []
     values = [t.casefold() for (r, c), (_, t) in cells.items() if r and c and t not in ("-", "")]
     matrix = bool(values) and sum(v in _YES | _NO for v in values) >= 0.8 * len(values)
-    transposed = matrix and not headers.get(0)
+    # Whose abilities a matrix lists: the axis that the note itself talks of.
+    rows = sum(fold(clean(t)) in known for (r, c), (_, t) in cells.items() if r and c == 0)
+    columns = sum(fold(clean(t)) in known for c, t in headers.items() if c)
+    transposed = columns > rows or (columns == rows and not headers.get(0))
     for (row, column), (index, text) in sorted(cells.items()):
         if not row or not column or (row, 0) not in cells:
             continue
