@@ -141,6 +141,14 @@ def chunk(text: str, tokens: tuple[Token, ...]) -> list[Chunk]:
     return _Chunker(text, tokens).run()
 
 
+def verbal_size(words: list[Token]) -> int:
+    """How many of the last words make the verbal noun: 재+시작, 암호+화."""
+    size = 1
+    while size < len(words) and (words[-size].tag == "XSN" or words[-size - 1].tag == "XPN"):
+        size += 1
+    return size
+
+
 class _Chunker:
     def __init__(self, text: str, tokens: tuple[Token, ...]) -> None:
         self.text = text
@@ -207,7 +215,13 @@ class _Chunker:
             self.at += 1
             return
         following = self.tag()
-        if following in ("XSV", "XSA", "XSA-I") and words[-1].tag in ("NNG", "XR", "SL", "NNP"):
+        if following in ("XSV", "XSA", "XSA-I") and words[-1].tag in (
+            "NNG",
+            "XR",
+            "SL",
+            "NNP",
+            "XSN",
+        ):
             self._verbal(words, start, head)
             return
         end = words[-1].end
@@ -278,7 +292,7 @@ class _Chunker:
 
     def _verbal(self, words: list[Token], start: int, head: int) -> None:
         """A noun with 하다, 되다, 시키다 behind it, nouns before it being an argument."""
-        size = 2 if len(words) > 1 and words[-2].tag == "XPN" else 1
+        size = verbal_size(words)
         noun = "".join(w.form for w in words[-size:])
         before = words[:-size]
         verb = words[-size:]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kgraph.extract.chunks import Break, Chunk, Copula, Phrase, Predicate
+from kgraph.extract.chunks import Break, Chunk, Copula, Phrase, Predicate, verbal_size
 from kgraph.extract.terms import clean, is_empty_word, is_term
 from kgraph.vocab.relations import Frame, Relations
 
 # Verbs too light or too vague to be a relation of their own.
 _LIGHT = frozenset(
     """
+    않다 못하다
     하다 되다 있다 없다 이다 같다 보다 알다 가다 오다 나오다 나다 들다 보이다 생기다 말하다
     생각하다 가능하다 필요하다 존재하다 발생하다 진행하다 관련되다 의하다 통하다 위하다 대하다
     따르다 좋다 많다 적다 크다 작다 쉽다 어렵다 중요하다 비하다 해당하다 원하다 시작되다
@@ -425,7 +426,7 @@ class ClauseReader:
             return True
         if not words:
             return False
-        size = 2 if len(words) > 1 and phrase.words[len(words) - 2].tag == "XPN" else 1
+        size = verbal_size(phrase.words[: len(words)])
         word = "".join(words[-size:])
         rest = phrase.words[: len(words) - size]
         if word == "필요" and (rest or args.roles):

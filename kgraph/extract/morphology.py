@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
+_WORDS = Path(__file__).with_name("words.txt")
 _LONGEST = 2000  # characters shown to Kiwi at once; its time grows faster than its input
 
 _IDENTIFIER = re.compile(
@@ -54,6 +56,9 @@ class Analyser:
         # The dictionary of multi-word names doubles the load time and is of no use for notes on
         # computing: names of persons and places it knows, technical terms it does not.
         self._kiwi = Kiwi(num_workers=1, load_multi_dict=False)
+        # Loanwords that it would take for a Korean word with a particle or ending on.
+        for word in _WORDS.read_text(encoding="utf-8").split():
+            self._kiwi.add_user_word(word, "NNG")
         self._cached = lru_cache(maxsize=8192)(self._tokens)
 
     @staticmethod
@@ -98,9 +103,17 @@ class Analyser:
 
     def _tokens(self, text: str) -> tuple[Token, ...]:
         found: list[Token] = []
+        whole = {i: span for span in _spans(text) for i in range(*span)}
         for offset, piece in _pieces(_masked(text)):
             for t in self._kiwi.tokenize(piece):
                 start, end = offset + t.start, offset + t.end
+                low, high = whole.get(start, (start, end))
+                if (low, high) != (start, end) and t.tag == "SL":  # cut by Kiwi, or a stop taken in
+                    if not found or found[-1].start != low:
+                        found.append(Token(text[low:high], "SL", low, high))
+                    if end > high:
+                        found.append(Token(text[high:end], "SF", high, end))
+                    continue
                 if t.tag != "SL":
                     found.append(Token(t.form, t.tag, start, end))
                     continue

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kgraph.errors import VocabularyError
+from kgraph.vocab.relations import EnglishFrame, Frame, load_relations
+from kgraph.vocab.verbs import forms_of
+
+
+def test_every_relation_has_labels_in_both_directions() -> None:
+    relations = load_relations()
+    assert len(relations) == len(list(relations)) > 50
+    for relation in relations.values():
+        assert all((relation.en, relation.ko, relation.inverse_en, relation.inverse_ko))
+        assert " -> " in relation.roles
+        assert relation.parent == "" or relation.parent in relations
+
+
+def test_passive_and_causative_follow_from_the_active_verb() -> None:
+    relations = load_relations()
+    assert relations.korean("저장하다") == (
+        Frame("stores", "이", "을"),
+        Frame("storedIn", "을", "에"),
+        Frame("storedIn", "이", "에"),
+    )
+    assert relations.korean("저장되다") == (
+        Frame("stores", "의해", "이"),
+        Frame("storedIn", "이", "에"),
+    )
+    assert relations.korean("재시작시키다") == (Frame("restarts", "이", "을"),)
+    assert relations.korean("날다") == ()
+
+
+def test_lookup_by_predicate_of_either_language() -> None:
+    relations = load_relations()
+    assert relations.by_verb("감시") == ("monitors",)
+    assert relations.by_verb("저장하다", "에") == ("storedIn",)
+    assert relations.by_verb("runs on") == ("runsOn",)
+    assert relations.by_verb("consists of") == ("contains",)
+    assert relations.by_verb("flies") == ()
+    assert EnglishFrame("storedIn", "store", "in", True) in relations.english("store")
+
+
+@pytest.mark.parametrize(
+    ("verb", "forms"),
+    [
+        ("stop", ("stop", "stops", "stopped", "stopped", "stopping")),
+        ("store", ("store", "stores", "stored", "stored", "storing")),
+        ("copy", ("copy", "copies", "copied", "copied", "copying")),
+        ("write", ("write", "writes", "wrote", "written", "writing")),
+        ("have", ("have", "has", "had", "had", "having")),
+        ("watch", ("watch", "watches", "watched", "watched", "watching")),
+    ],
+)
+def test_forms_of_english_verbs(verb: str, forms: tuple[str, ...]) -> None:
+    assert tuple(form for form, _ in forms_of(verb)) == forms
+
+
+def test_a_users_file_adds_and_replaces(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        '[greets]\nen = "greets"\nko = "인사한다"\n'
+        'frames = ["이 에게: 인사"]\nenglish = ["greet"]\n'
+        '[stores]\nen = "hoards"\nko = "쟁인다"\n',
+        encoding="utf-8",
+    )
+    relations = load_relations(path)
+    assert relations["greets"].verbs_ko == ("인사하다",)
+    assert relations.by_verb("greeted") == ("greets",)
+    assert relations["stores"].en == "hoards"
+    assert relations.by_verb("저장", "을") == ("storedIn",)
+    assert "greets" not in load_relations()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[x", "not valid TOML"),
+        ('[9x]\nen = "x"\nko = "엑스"', "an id is letters"),
+        ("x = 1", "must be a table"),
+        ('[x]\nen = "x"', "a label is missing: ko"),
+        ('[x]\nen = "x"\nko = "엑스"\nverbs = []', "unknown verbs"),
+        ('[x]\nen = "x"\nko = "엑스"\nparent = "nothing"', "is no relation"),
+        ('[x]\nen = "x"\nko = 3', "ko must be a text"),
+        ('[x]\nen = "x"\nko = "엑스"\nframes = "이 을: 하다"', "must be a list"),
+        ('[x]\nen = "x"\nko = "엑스"\nframes = ["이 저: 저장"]', "should read like"),
+        ('[x]\nen = "x"\nko = "엑스"\nenglish = ["be"]', "should read like"),
+    ],
+)
+def test_a_wrong_file_is_named_with_what_is_wrong(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "wrong.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(VocabularyError, match=message) as caught:
+        load_relations(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(VocabularyError, match="cannot be read"):
+        load_relations(tmp_path / "none.toml")
