@@ -30,6 +30,7 @@ _NORMAL = {
     for form in forms.split()
 }
 _CONDITION = ("면", "거든")
+_POINTING = frozenset(["이", "그", "저", "해당", "각", "모든", "다른", "여러"])
 # Nouns that close a phrase like a particle: latest 대신, 요청 시.
 _CLOSING = frozenset(
     [
@@ -112,6 +113,7 @@ class Predicate:
     negated: bool = False
     ending: str = "final"
     able: bool = False
+    must: bool = False
 
 
 @dataclass(slots=True)
@@ -199,8 +201,14 @@ class _Chunker:
                 tag, form = self.tag(), self.form()
                 if words and form in ("및", "or", "and"):
                     break
-                if words and form in _CLOSING:
+                if form in _CLOSING and tag in _NOUN:
                     self._close(words, start, head)
+                    return
+                if words and tag == "MM" and form in _POINTING:
+                    break
+                if words and tag == "JKG" and self.form(1) == "경우":
+                    self.at += 1
+                    self._close(words, start, head, topic=True)
                     return
                 if tag in _NOUN:
                     words.append(self.tokens[self.at])
@@ -234,8 +242,10 @@ class _Chunker:
             return
         self._particles(phrase)
 
-    def _close(self, words: list[Token], start: int, head: int) -> None:
-        self.out.append(Phrase(start, words[-1].end, head, "기타", words=words))
+    def _close(self, words: list[Token], start: int, head: int, topic: bool = False) -> None:
+        if words:
+            marker = "은" if topic else "기타"
+            self.out.append(Phrase(start, words[-1].end, head, marker, topic, words))
         self.at += 1
         while self.tag() in _PARTICLE:
             self.at += 1
@@ -351,6 +361,7 @@ class _Chunker:
             elif tag == "EC" and form in ("어야", "아야", "여야"):
                 self.at += 1
                 if self.form() in ("하", "되"):
+                    found.must = True
                     self.at += 1
                 else:
                     return "link"

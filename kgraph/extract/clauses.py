@@ -19,6 +19,16 @@ _LIGHT = frozenset(
     동일하다 간단하다 다양하다 유용하다 이해하다 참고하다 정리하다 공부하다 살펴보다 붙다
     """.split()  # noqa: SIM905
 )
+# What a definition without a verb ends in.
+_KINDS = frozenset(
+    """
+    도구 툴 서비스 시스템 플랫폼 컴포넌트 객체 오브젝트 리소스 엔진 언어 프로토콜 프레임워크
+    라이브러리 데이터베이스
+    DB 저장소 서버 방식 알고리즘 규격 표준 단위 기능 에이전트 데몬 프록시 컨트롤러 패턴 기법
+    기술 솔루션
+    소프트웨어 브로커
+    """.split()  # noqa: SIM905
+)
 _VALUE_HEADS = frozenset(["기본값", "디폴트", "default", "기본", "유효기간", "주소"])
 _STATES = ("상태",)
 
@@ -58,6 +68,7 @@ class ClauseReader:
         subject: what an omitted subject stands for; empty when unsure.
         defined: the term that the sentence defines, where one does (before a colon).
         loose: ``defined`` is only the term the sentence stands under; it needs a clause to define.
+        prose: the sentence stands in running text.
     """
 
     def __init__(
@@ -67,8 +78,11 @@ class ClauseReader:
         subject: str = "",
         defined: str = "",
         loose: bool = False,
+        prose: bool = False,
     ) -> None:
+        self.prose = prose
         self.loose = loose
+        self.opening = False  # the first sentence below its heading
         self.text = text
         self.relations = relations
         self.subject = subject
@@ -244,6 +258,8 @@ class ClauseReader:
         subject = self._subject(args)
         if not explicit and rule == "ko.clause":
             rule = "ko.omitted"
+            if p.must or (self.prose and p.able and not p.negated):
+                emit = False  # what the reader of the note can or must do
         if emit:
             if lemma in ("있다", "없다"):
                 self._existence(args, p.negated ^ (lemma == "없다"), rule)
@@ -354,8 +370,15 @@ class ClauseReader:
             return bool(objects or subjects)
         took = bool(objects or subjects)
         for frame in frames:
-            missing = [m for m in ("이", "을") if m in (frame.subject, frame.object)]
-            given = {"이": subjects, "을": objects}
+            missing: list[str] = [m for m in ("이", "을") if m in (frame.subject, frame.object)]
+            if missing == ["이"] and frame.object in ("에", "에서", "와"):
+                missing = ["이", frame.object]  # k8s가 올라가 있는 서버
+            given: dict[str, list[str]] = {
+                "이": subjects,
+                "을": objects,
+                **{m: self._role(args, m) for m in missing[1:]},
+            }
+            given["을"] = objects
             open_ = [m for m in missing if not given[m]]
             if len(open_) != 1:
                 continue
@@ -464,11 +487,18 @@ class ClauseReader:
                 self._emit(owner, "hasAttribute", [value], "ko.value", False, loose=True)
             elif not (len(names) == 1 and is_empty_word(names[0])):
                 self._emit(args.topic, "isA", names, "def.noun", False)
-        elif self.defined and not args.roles and (modified or not self.loose):
+        elif (
+            self.defined
+            and not args.roles
+            and (modified or not self.loose or self._kind_of_thing(names))
+        ):
             if len(names) > 1 and not modified:
                 self._emit([self.defined], "contains", names, "colon.list", False)
             else:
                 self._emit([self.defined], "isA", names, "def.colon", False)
+
+    def _kind_of_thing(self, names: list[str]) -> bool:
+        return self.opening and len(names) == 1 and names[0].split()[-1] in _KINDS
 
     # ------------------------------------------------------------ results
 

@@ -19,7 +19,7 @@ from kgraph.extract.structure import (
     table_facts,
     without_asides,
 )
-from kgraph.extract.terms import clean, is_empty_word, is_term, kind_of
+from kgraph.extract.terms import clean, is_attribute, is_term, kind_of
 from kgraph.extract.version import EXTRACTOR_VERSION
 from kgraph.text import fold, has_hangul
 from kgraph.types import (
@@ -107,7 +107,11 @@ class PostReader:
             self._mention(name, start, end, sentence)
         if block.kind is BlockKind.HEADING or not is_block_of_prose(block):
             return ""
+        prose = block.kind is BlockKind.PARAGRAPH
+        opening = sentence.block_start == 0 and self._opens_section(sentence.block)
         context = before or self._topics.context(sentence.block)
+        if prose and not before and not opening and block.headings:
+            context = ""  # of whom running text speaks is not the heading's to say
         if _NOT_SAID.search(shown):
             return ""
         if (_POINT.search(shown) and "?" in shown) or _WHO.search(shown):
@@ -130,8 +134,14 @@ class PostReader:
                 self._topics.said.setdefault(sentence.block, only)
             return ""
         reader = ClauseReader(
-            shown, self._relations, context, self._bare_definition(block, context), loose=True
+            shown,
+            self._relations,
+            context,
+            context if opening or block.kind is not BlockKind.PARAGRAPH else "",
+            loose=True,
+            prose=prose,
         )
+        reader.opening = opening
         return self._clauses(reader, shown, tokens, sentence, context)
 
     def _clauses(
@@ -150,14 +160,14 @@ class PostReader:
             said = topic or context if has_hangul(text[: run.start()]) or topic else context
             for fact in read_english(run.group(), self._relations, said, not has_hangul(text)):
                 self._add(fact, sentence)
-        if topic and not is_empty_word(topic.split()[-1]):
+        if topic and not is_attribute(topic):
             self._topics.said.setdefault(sentence.block, topic)
             return topic
         return ""
 
-    def _bare_definition(self, block: Block, context: str) -> str:
-        """The term that a noun-ended item defines: the first words below a heading or a term."""
-        return context if block.kind in (BlockKind.ITEM, BlockKind.DETAIL) else ""
+    def _opens_section(self, index: int) -> bool:
+        """Whether a block is the first below its heading."""
+        return index > 0 and self._post.blocks[index - 1].kind is BlockKind.HEADING
 
     def _split(self, split: Split, plain: str, shown: str, sentence: Sentence, context: str) -> str:
         parts = re.split(r"\s*(?:->|→|=>|⇒|➜)\s*", plain)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kgraph.extract.chunks import Phrase, chunk
+from kgraph.extract.chunks import Break, Phrase, chunk
 from kgraph.extract.clauses import Fact
 from kgraph.extract.morphology import Analyser
 from kgraph.extract.terms import clean, is_term
@@ -73,7 +73,7 @@ def noun_phrase(text: str, analyser: Analyser) -> str:
     phrases = [c for c in chunks if isinstance(c, Phrase)]
     if len(phrases) != 1 or len(chunks) != 1 or phrases[0].marker or phrases[0].pronoun:
         return ""
-    if len(name.split()) > 5:
+    if len(name.split()) > 5 or plain[: phrases[0].start].strip(" \t-*\"'‘“"):
         return ""
     return name
 
@@ -92,6 +92,11 @@ class Topics:
         self._relations = relations
         self.said: dict[int, str] = {}  # block index: the term it is about
         self.title = self._of_title(post.title)
+
+    def of_section(self, index: int) -> str:
+        """The term of the nearest heading above a block."""
+        headings = self._post.blocks[index].headings
+        return self.of_heading(_seen(self._post.blocks[headings[-1]])) if headings else ""
 
     def context(self, index: int) -> str:
         """The term that a bare predicate in this block is said of; empty when unsure."""
@@ -146,6 +151,10 @@ class Topics:
         return name if len(name.split()) <= 3 else ""
 
 
+def _verbless(text: str, analyser: Analyser) -> bool:
+    return all(isinstance(c, Phrase | Break) for c in chunk(text, analyser.tokens(text)))
+
+
 def table_facts(
     blocks: list[tuple[int, Block]], analyser: Analyser, known: frozenset[str]
 ) -> list[tuple[int, Fact]]:
@@ -180,7 +189,7 @@ def table_facts(
         value = " ".join(without_asides(text).split())
         if not value or text == "-" or len(value.split()) > 4 or "다." in text:
             continue
-        if noun_phrase(value, analyser) or re.fullmatch(r"[\w.\-:+/ ]+", value, re.ASCII):
+        if _verbless(value, analyser) or re.fullmatch(r"[\w.\-:+/ ]+", value, re.ASCII):
             owner = header if not headers.get(0) and is_term(header) else name
             found.append((index, Fact(owner, "hasAttribute", value, "table.attribute")))
     return found

@@ -12,6 +12,7 @@ _EMPTY = frozenset(
     """
     페이지 문서 튜토리얼 섹션 명령어 커맨드 명령 코드 스크립트 필수 선택 쿼리문 특성 결과적
     다수 소수
+    사항 상세 항목 종료일 이하 이상 갖가지 반면 편의상
     동기 비동기 주기적 독립적 정확 병렬 순차 결국 대체 최소한 경우도 수도 전용 용도 시점 시간 갯수만
     것 수 때 경우 부분 내용 이것 그것 저것 여기 거기 그 이 저 자신 자체 등 중 후 전 뒤 앞 동안
     사이 점 바 이때 그때 나 너 우리 저희 누구 누가 무엇 뭐 어디 언제 왜 어떻게 어떤 얼마 몇 여러
@@ -31,6 +32,7 @@ _EMPTY = frozenset(
 _DETERMINERS = frozenset(
     """
     해당 이 그 저 모든 각 각각 어떤 여러 다른 같은 새 새로운 한 두 세 네 몇 매
+    반면 편의상 또한 대신 다음 위 아래 수많은
     가지 이때 그때 결국 즉 또 뒤 이후 이전에 만약 특정 동안 시
     온 이런 그런 저런
     본 그냥 전 첫 the a an each every this that these those its their his her our your all any
@@ -42,6 +44,15 @@ _SHORT = frozenset(
     앱 큐 키 힙 락 웹 팟 뷰 셸 쉘 맵 덤프 봇 빈 훅 팀 값 점
     """.split()  # noqa: SIM905
 )
+_ATTRIBUTES = frozenset(
+    """
+    개수 갯수 수 크기 이름 값 기본값 목적 주소 비용 시간 기간 유효기간 속도 성능 권한 역할 상태
+    범위 순서 길이
+    버전 타입
+    종류 결과 예외
+    """.split()  # noqa: SIM905
+)
+_TRAILING = frozenset(["등", "중", "하나", "자체", "모두", "전부", "각각", "들"])
 _NUMBER = re.compile(
     r"[\d\s.,:%/~+\-]*(개|번|초|분|시간|일|주|달|월|년|배|명|건|회|차|대|줄|가지|번째)?"
 )
@@ -52,6 +63,8 @@ _OPTION = re.compile(r"--?[A-Za-z][\w\-]*([ =].*)?")
 def clean(text: str) -> str:
     """``text`` without quotes, punctuation and determiners at its edges, white space as one."""
     words = text.strip(_EDGE + "-–—").split() if not _OPTION.fullmatch(text.strip()) else [text]
+    while len(words) > 1 and words[-1] in _TRAILING:
+        words = words[:-1]
     while len(words) > 1 and words[0].casefold() in _DETERMINERS:
         words = words[1:]
     return " ".join(words).strip(_EDGE)
@@ -65,6 +78,8 @@ def is_term(text: str) -> bool:
         return False
     if all(w.casefold() in _EMPTY or _NUMBER.fullmatch(w) for w in text.split()):
         return False
+    if text.casefold().startswith(("it ", "they ", "this ", "which ")):
+        return False
     if len(text) == 1:
         return text in _SHORT
     return any(c.isalnum() for c in text)
@@ -73,6 +88,11 @@ def is_term(text: str) -> bool:
 def is_empty_word(word: str) -> bool:
     """Whether a word names nothing by itself (것, 방법, it)."""
     return word.casefold() in _EMPTY
+
+
+def is_attribute(name: str) -> bool:
+    """Whether a term is a trait of something else, no topic to go on with: 개수, X의 목적."""
+    return is_empty_word(name.split()[-1]) or name.split()[-1] in _ATTRIBUTES
 
 
 def kind_of(text: str, code: bool = False) -> Kind:
