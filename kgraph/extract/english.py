@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kgraph.extract.clauses import Fact
+from kgraph.extract.facts import Fact
 from kgraph.extract.terms import clean, is_term
 from kgraph.vocab.relations import Relations
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from kgraph.extract.chunks import chunk
-from kgraph.extract.clauses import ClauseReader, Fact, mentions
+from kgraph.extract.chunker import chunk
+from kgraph.extract.clauses import ClauseReader, mentions
 from kgraph.extract.english import read_english
+from kgraph.extract.facts import Fact
 from kgraph.extract.morphology import Analyser, Token
+from kgraph.extract.pairs import abbreviates, find_pairs
 from kgraph.extract.structure import (
     Split,
     Topics,
@@ -19,7 +21,7 @@ from kgraph.extract.structure import (
     table_facts,
     without_asides,
 )
-from kgraph.extract.terms import clean, is_attribute, is_term, kind_of
+from kgraph.extract.terms import is_attribute, is_term, kind_of
 from kgraph.extract.version import EXTRACTOR_VERSION
 from kgraph.text import fold, has_hangul
 from kgraph.types import (
@@ -45,11 +47,9 @@ _NOT_SAID = re.compile(
 _QUESTION = re.compile(r"\?[\s)\]!?.]*$|[ㄱ-힣](까|나요|는지)[\s.…]*$")
 _POINT = re.compile(r"(\?|가|이)\s*['\"’”)]*\s*(가|이)?\s*(핵심|중요|포인트|관건)")
 _WHO = re.compile(r"누가\s*(접근|access)", re.IGNORECASE)
-_PAIR = re.compile(
-    r"([A-Za-z가-힣][\w가-힣.\-]*(?: [A-Za-z][\w.\-]*){0,3})\s?"
-    r"\(\s*=?\s*([A-Za-z가-힣][\w가-힣 .\-]{1,40}?)\s*\)"
-)
 _LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9 ,.'\-/]{12,}")
+
+_LABELS = ("colon.list",)  # a label and its values, no topic to go on with
 
 
 class PostReader:
@@ -99,7 +99,9 @@ class PostReader:
     def _sentence(self, sentence: Sentence, block: Block, before: str) -> str:
         """Reads a sentence; returns the term it was about."""
         text, shown = self._visible(sentence, block)
-        self._mine_pairs(shown, sentence)
+        for first, second in find_pairs(shown):
+            if noun_phrase(first, self._analyser) and noun_phrase(second, self._analyser):
+                self._pair(first, second, sentence)
         plain = without_asides(text)
         tokens = self._restore(plain, shown)
         chunks = chunk(shown, tokens)
@@ -202,7 +204,7 @@ class PostReader:
                     self._add(Fact(term, "contains", member, "equals.parts"), sentence)
             return term
         if name and split.sign == "=":
-            if _abbreviates(term, name) or _abbreviates(name, term):
+            if abbreviates(term, name) or abbreviates(name, term):
                 self._pair(term, name, sentence)
             else:
                 self._add(Fact(term, "isA", name, "def.equals"), sentence)
@@ -220,7 +222,8 @@ class PostReader:
             if defined:
                 self._define(term, sentence)
         self._topics.said[sentence.block] = term
-        return term
+        told = [c.evidence.rule for c in list(self._candidates.values())[facts:]]
+        return "" if told and set(told) <= set(_LABELS) else term
 
     # ------------------------------------------------------------ text and tokens
 
@@ -291,20 +294,6 @@ class PostReader:
             return
         self._mentions.append(Mention(name, *source, sentence.index, kind_of(name, code)))
 
-    def _mine_pairs(self, text: str, sentence: Sentence) -> None:
-        for match in _PAIR.finditer(text):
-            first, second = clean(match.group(1)), clean(match.group(2))
-            words = first.split()
-            if has_hangul(first) != has_hangul(second):
-                if has_hangul(first):
-                    first = words[-1]
-                if len(second.split()) <= 3:
-                    self._pair(first, second, sentence)
-            elif _abbreviates(first, second):
-                self._pair(words[-1] if len(words) > 1 else first, second, sentence)
-            elif _abbreviates(second, first):
-                self._pair(first, second, sentence)
-
     def _pair(self, first: str, second: str, sentence: Sentence) -> None:
         if is_term(first) and is_term(second) and first.casefold() != second.casefold():
             self._pairs.setdefault(
@@ -327,9 +316,3 @@ class PostReader:
             for index, fact in table_facts(blocks, self._analyser, frozenset(known - {""})):
                 if index in sentences:
                     self._add(fact, sentences[index])
-
-
-def _abbreviates(short: str, long: str) -> bool:
-    """Whether ``short`` is made of the initials of ``long``: CMS, Concurrent Mark Sweep."""
-    letters = [w[0] for w in re.findall(r"[A-Za-z]+", long)]
-    return 2 <= len(short) <= 6 and short.isupper() and "".join(letters).upper() == short

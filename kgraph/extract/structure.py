@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kgraph.extract.chunks import Break, Phrase, chunk
-from kgraph.extract.clauses import Fact
+from kgraph.extract.chunker import chunk
+from kgraph.extract.chunks import Break, Phrase
+from kgraph.extract.facts import Fact
 from kgraph.extract.morphology import Analyser
 from kgraph.extract.terms import clean, is_term
 from kgraph.text import fold, has_hangul
@@ -21,6 +22,7 @@ _YES = frozenset(["o", "○", "✓", "✔", "yes", "예", "v", "✅", "가능", 
 _NO = frozenset(["x", "✗", "✘", "×", "no", "아니오", "❌", "불가능", "불가", "미지원"])
 _SECTION = frozenset(
     """
+    연습 실습 튜토리얼 페이지 안내 가이드 내용 문서
     종류 특징 장점 단점 정리 개념 개요 설명 소개 결론 요약 차이 차이점 비교 문제 방법 사용법
     설치 예시 예제 참고 목차 배경 이유 목적 구조 원리 동작 과정 구성 구성요소 용어 명령어 설정
     reference references overview summary q&a qna
@@ -148,7 +150,8 @@ class Topics:
         ):
             words.pop()
         name = noun_phrase(" ".join(words), self._analyser) if words else ""
-        return name if len(name.split()) <= 3 else ""
+        words = name.split()
+        return name if words and len(words) <= 3 and not self._acts(words[-1]) else ""
 
 
 def _verbless(text: str, analyser: Analyser) -> bool:
@@ -187,7 +190,12 @@ def table_facts(
                 )
             continue
         value = " ".join(without_asides(text).split())
-        if not value or text == "-" or len(value.split()) > 4 or "다." in text:
+        if (
+            not any(c.isalnum() for c in value)
+            or text == "-"
+            or len(value.split()) > 4
+            or "다." in text
+        ):
             continue
         if _verbless(value, analyser) or re.fullmatch(r"[\w.\-:+/ ]+", value, re.ASCII):
             owner = header if not headers.get(0) and is_term(header) else name

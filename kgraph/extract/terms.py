@@ -32,7 +32,7 @@ _EMPTY = frozenset(
 _DETERMINERS = frozenset(
     """
     해당 이 그 저 모든 각 각각 어떤 여러 다른 같은 새 새로운 한 두 세 네 몇 매
-    반면 편의상 또한 대신 다음 위 아래 수많은
+    기타 반면 편의상 또한 대신 다음 위 아래 수많은
     가지 이때 그때 결국 즉 또 뒤 이후 이전에 만약 특정 동안 시
     온 이런 그런 저런
     본 그냥 전 첫 the a an each every this that these those its their his her our your all any

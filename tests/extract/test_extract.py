@@ -178,3 +178,17 @@ def test_every_quote_stands_at_its_offsets(parts: list[str]) -> None:
             assert e.version == EXTRACTOR_VERSION
         for m in found.mentions:
             assert 0 <= m.start < m.end <= len(post.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("장애가 나도 Supervisor는 워커를 다시 시작시킨다.", ("Supervisor", "restarts", "워커")),
+        ("TTL을 사용하려면 Redis가 필요하다.", ("TTL", "requires", "Redis")),
+        ("Consul의 역할은 서비스를 조회하는 것이다.", ("Consul", "finds", "서비스")),
+        ("Consul의 경우 평문 저장 불가능", ("Consul", "not supports", "평문 저장")),
+        ("Consul은 로그 저장 안 함", ("Consul", "not stores", "로그")),
+    ],
+)
+def test_turns_of_phrase(text: str, expected: tuple[str, str, str]) -> None:
+    assert said(text) == [expected]

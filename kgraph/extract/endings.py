@@ -1,0 +1,139 @@
+"""Verb endings: polarity, and how a clause goes on."""
+
+from __future__ import annotations
+
+from kgraph.extract.chunks import Predicate
+from kgraph.extract.morphology import Token
+
+_CONDITION = ("면", "거든")
+_LINK = frozenset(
+    ["고", "며", "으며", "면서", "으면서", "어", "아", "어서", "아서", "여", "여서", "다가"]
+)
+_LINK_OTHER = frozenset(
+    [
+        "지만",
+        "는데",
+        "은데",
+        "ᆫ데",
+        "므로",
+        "으므로",
+        "니까",
+        "니",
+        "으니",
+        "자",
+        "거나",
+        "라",
+        "라서",
+        "ᆫ다고",
+        "다고",
+        "고서",
+    ]
+)
+
+
+class EndingReader:
+    """A place in the morphemes of a sentence, and what the endings there say."""
+
+    def __init__(self, text: str, tokens: tuple[Token, ...]) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.at = 0
+
+    def tag(self, offset: int = 0) -> str:
+        """The tag of the morpheme here, or ``offset`` further; empty past either end."""
+        i = self.at + offset
+        return self.tokens[i].tag if 0 <= i < len(self.tokens) else ""
+
+    def form(self, offset: int = 0) -> str:
+        """The form of the morpheme here, or ``offset`` further; empty past either end."""
+        i = self.at + offset
+        return self.tokens[i].form if 0 <= i < len(self.tokens) else ""
+
+    def read_endings(self, found: Predicate) -> str:
+        """Moves past the endings of ``found`` and sets its polarity; returns how its clause ends.
+
+        See :class:`Predicate` for the values.
+        """
+        ending = "final"
+        while self.at < len(self.tokens):
+            tag, form = self.tag(), self.form()
+            if tag == "EP":
+                self.at += 1
+            elif (
+                tag == "EC"
+                and form == "지"
+                and self.form(1) in ("않", "못하", "말", "아니하", "못", "는", "도")
+            ):
+                skip = 2 if self.form(1) in ("는", "도") else 1
+                if self.form(skip) in ("않", "못하", "말", "못"):
+                    found.negated = not found.negated
+                    self.at += skip + 1
+                else:
+                    self.at += 1
+                    return "link"
+            elif tag == "EC" and self.tag(1)[:2] == "VX":
+                if self.form(1) == "싶":
+                    self.at += 2
+                    found.ending = "purpose"
+                    return "purpose"
+                self.at += 2
+            elif tag == "EC" and form in ("어야", "아야", "여야"):
+                self.at += 1
+                if self.form() in ("하", "되"):
+                    found.must = True
+                    self.at += 1
+                else:
+                    return "link"
+            elif tag == "EC":
+                self.at += 1
+                if form.endswith(_CONDITION) or form.endswith("려면"):
+                    return "condition"
+                if form in _LINK or form in _LINK_OTHER:
+                    return "link"
+                if form in ("ᆫ지", "는지", "은지", "ᆯ지", "을지", "ᆫ가", "는가"):
+                    return "question"
+                return "purpose"
+            elif tag == "EF":
+                self.at += 1
+                return (
+                    "question"
+                    if form.endswith(("까", "가", "나", "냐", "니", "지")) and self._asks()
+                    else "final"
+                )
+            elif tag == "ETN":
+                self.at += 1
+                if form == "기":
+                    return "purpose"
+                return "final" if self.tag()[:1] != "J" else "purpose"
+            elif tag == "ETM":
+                if self.form(1) == "수" and self.tag(1) == "NNB":
+                    skip = 3 if self.tag(2)[:1] == "J" else 2
+                    if self.form(skip) in ("있", "없"):
+                        found.negated ^= self.form(skip) == "없"
+                        found.able = True
+                        self.at += skip + 1
+                        continue
+                if self.form(1) == "필요" and (self.form(2) in ("X", "없") or self.form(3) == "없"):
+                    found.negated = True
+                    found.able = True
+                    self.at += 2
+                    while self.at < len(self.tokens) and self.form() in (
+                        "X",
+                        "없",
+                        "가",
+                        "도",
+                        "는",
+                    ):
+                        self.at += 1
+                    continue
+                if self.form(1) in ("것", "거") and self.tag(2) in ("VCP", "EF", "SF", ""):
+                    self.at += 3 if self.tag(2) == "VCP" else 2
+                    continue
+                self.at += 1
+                return "modifier"
+            else:
+                break
+        return ending
+
+    def _asks(self) -> bool:
+        return "?" in self.text

@@ -1,0 +1,27 @@
+"""What a clause gives: its arguments by particle, and the facts they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A statement in words, with the span (of the sentence) and the rule behind it."""
+
+    subject: str
+    relation: str
+    object: str
+    rule: str
+    negated: bool = False
+    condition: str = ""
+    minted: bool = False
+
+
+@dataclass(slots=True)
+class Args:
+    """What the predicate to come may take: terms by marker."""
+
+    roles: dict[str, list[str]] = field(default_factory=dict)
+    topic: list[str] = field(default_factory=list)
+    topical: set[str] = field(default_factory=set)  # markers that carry 은/는

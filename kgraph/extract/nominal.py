@@ -1,0 +1,111 @@
+"""Sentences that end in a noun, as notes do: 설정 저장, 수정 불가능, 로그를 모으는 도구."""
+
+from __future__ import annotations
+
+from kgraph.extract.chunks import Phrase, Predicate, verbal_size
+from kgraph.extract.facts import Args
+from kgraph.extract.predicates import PredicateReader
+from kgraph.extract.terms import clean, is_attribute, is_empty_word, is_term
+
+# What a definition without a verb ends in.
+_KINDS = frozenset(
+    """
+    도구 툴 서비스 시스템 플랫폼 컴포넌트 객체 오브젝트 리소스 엔진 언어 프로토콜 프레임워크
+    라이브러리 데이터베이스
+    DB 저장소 서버 방식 알고리즘 규격 표준 단위 기능 에이전트 데몬 프록시 컨트롤러 패턴 기법
+    기술 솔루션
+    소프트웨어 브로커
+    """.split()  # noqa: SIM905
+)
+VALUE_HEADS = frozenset(["기본값", "디폴트", "default"])
+
+
+class NominalReader(PredicateReader):
+    """Reads the noun phrase that a sentence ends in."""
+
+    def _elliptic(self, phrase: Phrase, args: Args) -> bool:
+        """정보를 수집, 취합한 뒤: a verbal noun that stands for its verb."""
+        word = phrase.words[-1].form
+        if len(phrase.words) > 1 or not args.roles.get("을") or not self.relations.noun(word):
+            return False
+        self._predicate(
+            Predicate(word + "하다", phrase.start, phrase.end, ending="link"), args, "ko.noun"
+        )
+        return True
+
+    def _noun_predicate(self, phrase: Phrase, args: Args, group: list[str]) -> bool:
+        """Sentences that end in a noun: cluster state 관리, 수정 불가능, 사용 X."""
+        words = [w.form for w in phrase.words]
+        negated = False
+        if words and words[-1] in ("X", "x") and len(words) > 1:
+            negated = True
+            words.pop()
+        start = phrase.head
+        able = False
+        if words[-2:] == ["불", "가능"] or words[-1:] in (["불가능"], ["불가"]):
+            negated, able = True, True
+            words = words[:-2] if words[-1] == "가능" else words[:-1]
+        elif words[-1:] == ["가능"]:
+            able = True
+            words = words[:-1]
+        if able:
+            end = phrase.words[len(words) - 1].end if words else start
+            name = clean(self.text[start:end])
+            if words and is_term(name):
+                args.roles.setdefault("이", []).extend([*group, name])
+            self._able(args, negated, "ko.noun")
+            return True
+        if not words:
+            return False
+        size = verbal_size(phrase.words[: len(words)])
+        word = "".join(words[-size:])
+        rest = phrase.words[: len(words) - size]
+        if word == "필요" and (rest or args.roles):
+            if rest:
+                name = clean(self.text[start : rest[-1].end])
+                args.roles.setdefault("이", []).extend(group + ([name] if is_term(name) else []))
+            self._need(args, negated, "ko.noun")
+            return True
+        if not self.relations.noun(word) or (
+            rest and rest[-1].end == phrase.words[len(rest)].start
+        ):
+            return False
+        if not (args.topic or args.roles or self.subject):
+            return False
+        if rest and not args.roles.get("을"):
+            name = clean(self.text[start : rest[-1].end])
+            if not is_term(name):
+                return False
+            args.roles["을"] = [*group, name]
+        elif group:
+            args.roles.setdefault("을", []).extend(group)
+        if not (args.roles or args.topic):
+            return False
+        self._predicate(
+            Predicate(word + "하다", phrase.start, phrase.end, negated), args, "ko.noun"
+        )
+        return True
+
+    def _noun_end(self, phrase: Phrase, names: list[str], args: Args, modified: bool) -> None:
+        """X는 Y. and …하는 Y.: a definition without its 이다."""
+        if args.topic and not args.roles:
+            if args.topic[0].split()[-1] in VALUE_HEADS:
+                value = clean(self.text[phrase.start : phrase.end])
+                owner = [self.subject] if self.subject else args.topic
+                self._emit(owner, "hasAttribute", [value], "ko.value", False, loose=True)
+            elif not is_attribute(args.topic[0]) and not (
+                len(names) == 1 and is_empty_word(names[0])
+            ):
+                self._emit(args.topic, "isA", names, "def.noun", False)
+        elif (
+            self.defined
+            and not args.roles
+            and (modified or not self.loose or self._kind_of_thing(names))
+        ):
+            if len(names) > 1 and not modified:
+                self._emit([self.defined], "contains", names, "colon.list", False)
+            else:
+                self._emit([self.defined], "isA", names, "def.colon", False)
+
+    def _kind_of_thing(self, names: list[str]) -> bool:
+        return self.opening and len(names) == 1 and names[0].split()[-1] in _KINDS
