@@ -1,0 +1,379 @@
+"""Asking the notes: from a question to answers with their sentences, or to silence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from kgraph.ask import facts as graph
+from kgraph.ask.confidence import confidence
+from kgraph.ask.cues import QuestionType
+from kgraph.ask.lists import items, name
+from kgraph.ask.parts import split
+from kgraph.ask.phrasing import NOTHING, led, says, shorten, statement
+from kgraph.ask.polarity import agrees
+from kgraph.ask.ports import Morphology, Searching, Texts
+from kgraph.ask.question import Question, Reader, Term, clean
+from kgraph.ask.scoring import Grade, combine, grade, held, weights
+from kgraph.ask.sentences import Sentences, SentenceUnit, locate
+from kgraph.ask.templates import Query, labels, names_of_all
+from kgraph.ask.words import load_thesaurus
+from kgraph.graph.store import GraphStore
+from kgraph.resolution.matching import Match, Matcher
+from kgraph.text import language
+from kgraph.types import Answer, Citation, Hit, Record, RecordKind, Reply
+from kgraph.vocab import Lexicon, Relations
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+PASSAGES = 8  # that are read for a question
+ENCODED = 10  # sentences whose meaning is compared
+THRESHOLD = 0.5  # of confidence, below which the notes are taken not to say
+_FUZZY_LIMIT = 30_000  # names; with more of them, looking for misspelt ones takes too long
+_PASSAGE = frozenset([RecordKind.PASSAGE])
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A sentence with what speaks for it."""
+
+    unit: SentenceUnit
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """An answer with its score and the query behind it, if there is one."""
+
+    answer: Answer
+    score: float
+    query: Query | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one question got."""
+
+    question: Question
+    ranked: tuple[_Ranked, ...]
+    confidence: float
+    log: tuple[str, ...]
+
+
+class Asker:
+    """Answers questions in Korean and English from graph and index.
+
+    Args:
+        store: the graph.
+        searcher: retrieval of passages.
+        analyser: the morphological analyser.
+        relations: the relation vocabulary.
+        lexicon: bridges the languages.
+        texts: the stored posts.
+    """
+
+    def __init__(
+        self,
+        store: GraphStore,
+        searcher: Searching,
+        analyser: Morphology,
+        relations: Relations,
+        lexicon: Lexicon,
+        texts: Texts,
+    ) -> None:
+        self._store = store
+        self._searcher = searcher
+        self._analyser = analyser
+        self._relations = relations
+        self._lexicon = lexicon
+        self._texts = texts
+        self._reader = Reader(analyser, relations, lexicon, load_thesaurus())
+        self._source = lru_cache(maxsize=256)(texts.text)
+        self._sentences = Sentences(analyser, self._source)
+        self._labels = lru_cache(maxsize=4096)(lambda concept: labels(store, concept))
+        self._passage_vector = lru_cache(maxsize=4096)(self._encode_passage)
+
+    def ask(self, question: str, k: int = 5) -> Reply:
+        """Answer ``question`` with at most ``k`` answers, best first.
+
+        Nothing in a question raises: what cannot be read is abstained from.
+        """
+        text = clean(question)
+        lang = language(text)
+        if not any(ch.isalnum() for ch in text):
+            return Reply(question, lang, True, "", (), ("there is nothing to read",))
+        pieces = split(text, lang, self._analyser.tokens(text))
+        parts = [self._part(piece, text, pieces) for piece in pieces]
+        log = tuple(line for part in parts for line in part.log)
+        sure = max(part.confidence for part in parts)
+        log = (*log, f"confidence {sure:.2f}, needed {THRESHOLD:.2f}")
+        ranked = _interleave([part.ranked for part in parts])[:k]
+        query = next((r.query for r in ranked if r.query is not None), None)
+        if sure < THRESHOLD or not ranked:
+            near = tuple(replace(r.answer, kind="nearest") for r in ranked)
+            return Reply(question, lang, True, "", near, (*log, NOTHING[lang]))
+        answers = tuple(r.answer for r in ranked)
+        return Reply(question, lang, False, query.sparql if query else "", answers, log)
+
+    # ------------------------------------------------------------ one question
+
+    def _part(self, piece: str, whole: str, pieces: Sequence[str]) -> _Part:
+        question = self._reader.read(piece, self._naming)
+        if len(pieces) > 1:
+            question = self._with_names(question, [p for p in pieces if p != piece])
+        log = _read_aloud(question)
+        hits = self._searcher.search(
+            whole if len(pieces) > 1 else piece, k=PASSAGES, kinds=_PASSAGE
+        )
+        units = self._sentences.of(hits)
+        weight = weights(question, units)
+        scored = self._scored(question, hits, units, weight)
+        ranked = [
+            *self._from_graph(question, scored, weight, log),
+            *self._from_passages(question, scored, weight),
+        ]
+        if question.type is QuestionType.YESNO:
+            ranked = self._decided(question, ranked)
+        ranked = _distinct(sorted(ranked, key=lambda r: -r.score))
+        for r in ranked[:6]:
+            log.append(f"{r.score:.3f} {r.answer.kind}: {r.answer.text}")
+        best = scored[0].grade if scored else None
+        fact = max((r.score for r in ranked if r.answer.kind == "graph"), default=0.0)
+        return _Part(question, tuple(ranked), confidence(question, best, fact, hits), tuple(log))
+
+    def _with_names(self, question: Question, others: Sequence[str]) -> Question:
+        """``question`` with the names of the questions beside it, which its pronouns may mean."""
+        known = {term.direct for term in question.terms}
+        added: list[Term] = []
+        for other in others:
+            for term in self._reader.read(other, self._naming).terms:
+                if term.weight > 1.0 and term.direct not in known:
+                    known.add(term.direct)
+                    added.append(replace(term, weight=0.35 * term.weight, concepts=()))
+        return replace(question, terms=(*question.terms, *added))
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        names = names_of_all(self._store)
+        self._fuzzy = sum(map(len, names.values())) <= _FUZZY_LIMIT
+        return Matcher(names, self._lexicon)
+
+    def _naming(self, text: str) -> list[Match]:
+        found = self._matcher.match(text, fuzzy=False)
+        return found if found or not self._fuzzy else self._matcher.match(text)
+
+    # ------------------------------------------------------------ sentences
+
+    def _scored(
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        units: Sequence[SentenceUnit],
+        weight: dict[str, float],
+    ) -> list[Scored]:
+        """The sentences, best first; the likeliest are also compared by meaning."""
+        top = max((hit.score for hit in hits), default=0.0)
+        low = min((hit.score for hit in hits), default=0.0)
+        spread = (top - low) or 1.0
+        found = {hit.record.id: (hit.score - low) / spread for hit in hits}
+        rough = []
+        for unit in units:
+            g = grade(question, unit, weight, found.get(unit.record.id, 0.0))
+            rough.append(Scored(unit, replace(g, score=combine(question, unit, g))))
+        rough.sort(key=lambda s: -s.grade.score)
+        if not rough:
+            return []
+        asked = self._searcher.encoder.encode_queries([question.text])[0]
+        near = self._similar(asked, [s.unit for s in rough[:ENCODED]])
+        exact = []
+        for s, dense in zip(rough, near, strict=False):
+            g = replace(s.grade, dense=dense)
+            exact.append(Scored(s.unit, replace(g, score=combine(question, s.unit, g))))
+        return sorted(exact, key=lambda s: -s.grade.score)
+
+    def _similar(self, asked: NDArray[np.float32], units: Sequence[SentenceUnit]) -> list[float]:
+        cosines = [float(asked @ self._passage_vector(_context(unit))) for unit in units]
+        return [min(max((x - 0.76) / 0.14, 0.0), 1.0) for x in cosines]
+
+    def _encode_passage(self, text: str) -> NDArray[np.float32]:
+        vector: NDArray[np.float32] = self._searcher.encoder.encode_passages([text])[0]
+        return vector
+
+    def _from_passages(
+        self, question: Question, scored: Sequence[Scored], weight: dict[str, float]
+    ) -> list[_Ranked]:
+        def worth(text: str) -> float:
+            index = self._sentences.index(text)
+            return sum(weight[t.text] * held(t, index) for t in question.terms)
+
+        found = []
+        for s in scored[:5]:
+            listed = self._items(question, s.unit)
+            if listed:
+                named = ", ".join(map(name, listed))
+                text = shorten(f"{named} — {s.unit.text}", worth)
+            else:
+                text = led(s.unit.lead, shorten(s.unit.text, worth))
+            score = s.grade.score + (0.1 if listed else 0.0)
+            cited = tuple(self._cited(unit) for unit in (s.unit, *listed))
+            found.append(_Ranked(Answer(text, (), round(score, 4), "passage", cited), score, None))
+        return found
+
+    def _items(self, question: Question, unit: SentenceUnit) -> list[SentenceUnit]:
+        if question.type not in (QuestionType.LIST, QuestionType.COUNT):
+            return []
+        return items(unit, self._sentences.passage(unit.record))
+
+    def _cited(self, unit: SentenceUnit) -> Citation:
+        record = unit.record
+        source = self._source(record.post)
+        start, end = locate(source, record, unit.start, unit.end)
+        url = self._texts.info(record.post).url
+        return Citation(
+            record.post, record.title, url, source[start:end], start, end, record.heading
+        )
+
+    # ------------------------------------------------------------ graph
+
+    def _from_graph(
+        self,
+        question: Question,
+        scored: Sequence[Scored],
+        weight: dict[str, float],
+        log: list[str],
+    ) -> list[_Ranked]:
+        groups: dict[tuple[str, bool], list[tuple[float, graph.Fact]]] = {}
+        for candidate in graph.candidates(question):
+            rows = graph.facts(self._store, candidate)
+            log.append(f"{candidate.structure:.2f} {candidate.query}: {len(rows)} rows")
+            for fact in rows:
+                score = self._fact_score(question, fact, scored, weight)
+                groups.setdefault((fact.answer, fact.negated), []).append((score, fact))
+        ranked = []
+        for group in groups.values():
+            group.sort(key=lambda x: (-x[0], x[1].citation.post, x[1].citation.start))
+            ranked.append(self._fact_answer(question, group))
+        return sorted(ranked, key=lambda r: -r.score)[:5]
+
+    def _fact_score(
+        self,
+        question: Question,
+        fact: graph.Fact,
+        scored: Sequence[Scored],
+        weight: dict[str, float],
+    ) -> float:
+        cited = fact.citation
+        g = next(
+            (
+                s.grade
+                for s in scored
+                if s.unit.record.post == cited.post and s.unit.text in cited.quote
+            ),
+            None,
+        )
+        if g is None:
+            unit = self._quoted_unit(cited)
+            g = grade(question, unit, weight, 0.5)
+            asked = self._searcher.encoder.encode_queries([question.text])[0]
+            g = replace(g, dense=self._similar(asked, [unit])[0])
+            g = replace(g, score=combine(question, unit, g))
+        return g.score + 0.35 * (fact.candidate.structure - 0.5)
+
+    def _quoted_unit(self, cited: Citation) -> SentenceUnit:
+        record = Record(0, RecordKind.PASSAGE, cited.quote, cited.quote, cited.post, cited.title)
+        above = self._sentences.index(cited.title)
+        nothing = self._sentences.index("")
+        words = self._sentences.index(cited.quote)
+        return SentenceUnit(
+            text=cited.quote,
+            record=record,
+            start=0,
+            end=len(cited.quote),
+            position=0,
+            lead="",
+            words=words,
+            scope=nothing,
+            near=nothing,
+            above=above,
+            asks=False,
+            after_question=0,
+        )
+
+    def _fact_answer(
+        self, question: Question, group: Sequence[tuple[float, graph.Fact]]
+    ) -> _Ranked:
+        score, fact = group[0]
+        preferred, names = self._labels(fact.answer)
+        label = self._label(fact.answer, question.lang)
+        if fact.relation == "definition":
+            text = shorten(fact.object, lambda _: 0.0)
+        else:
+            words = statement(
+                self._label(fact.subject, question.lang),
+                self._relations.get(fact.relation),
+                fact.relation,
+                self._label(fact.object, question.lang),
+                question.lang,
+            )
+            text = f"{label} — {words}"
+        cited = tuple(dict.fromkeys(f.citation for _, f in group))[:5]
+        mine = tuple(dict.fromkeys((label, *preferred.values(), *names)))[:12]
+        return _Ranked(
+            Answer(text, mine, round(score, 4), "graph", cited), score, fact.candidate.query
+        )
+
+    def _label(self, concept: str, lang: str) -> str:
+        preferred, names = self._labels(concept)
+        return (
+            preferred.get(lang) or next(iter(preferred.values()), "") or next(iter(names), concept)
+        )
+
+    # ------------------------------------------------------------ yes and no
+
+    def _decided(self, question: Question, ranked: Sequence[_Ranked]) -> list[_Ranked]:
+        weight = {term.text: term.weight for term in question.terms}
+        decided = []
+        for r in ranked:
+            quote = " ".join(r.answer.evidence[0].quote.split())
+            said = r.answer.text if r.answer.kind == "passage" else quote
+            yes, _ = agrees(question, said, weight)
+            text = says(question.lang, yes, shorten(said, lambda _: 0.0, 150))
+            decided.append(replace(r, answer=replace(r.answer, text=text, labels=())))
+        return decided
+
+
+def _context(unit: SentenceUnit) -> str:
+    """What of a sentence is encoded: its heading and itself."""
+    heading = unit.record.heading.rsplit(" > ", 1)[-1] or unit.record.title
+    return f"{heading}: {unit.text}"
+
+
+def _interleave(parts: Sequence[Sequence[_Ranked]]) -> list[_Ranked]:
+    """The best of each part, then the second best, and so on."""
+    if len(parts) == 1:
+        return list(parts[0])
+    longest = max(map(len, parts), default=0)
+    return _distinct([part[i] for i in range(longest) for part in parts if i < len(part)])
+
+
+def _distinct(ranked: Sequence[_Ranked]) -> list[_Ranked]:
+    """Each answer once, by its text."""
+    found: dict[str, _Ranked] = {}
+    for r in ranked:
+        found.setdefault(r.answer.text, r)
+    return list(found.values())
+
+
+def _read_aloud(question: Question) -> list[str]:
+    """How the question was read, for ``--explain``."""
+    lines = [f"read as {question.type} ({question.lang}): {question.text}"]
+    for term in question.terms:
+        named = ", ".join(f"c:{c} {s:.2f}" for c, s in term.concepts)
+        lines.append(f"  {term.text}" + (f" = {named}" if named else ""))
+    for g in question.relations:
+        lines.append(f"  {g.verb}: r:{g.relation} {g.direction} {g.score:.2f}")
+    return lines

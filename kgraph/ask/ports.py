@@ -1,0 +1,60 @@
+"""What asking needs of the other parts; tests stand in for them with small fakes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from kgraph.types import Hit, RecordKind
+
+if TYPE_CHECKING:
+    from kgraph.index.encoder import Encoder
+    from kgraph.notes import PostInfo
+
+
+class Token(Protocol):
+    """A morpheme with its Sejong tag and its span (code points, end exclusive)."""
+
+    @property
+    def form(self) -> str: ...  # noqa: D102
+    @property
+    def tag(self) -> str: ...  # noqa: D102
+    @property
+    def start(self) -> int: ...  # noqa: D102
+    @property
+    def end(self) -> int: ...  # noqa: D102
+
+
+class Morphology(Protocol):
+    """The morphological analyser; ``kgraph.extract.morphology.Analyser`` is one."""
+
+    def tokens(self, text: str) -> Sequence[Token]:
+        """The morphemes of ``text``, in order."""
+        ...
+
+
+class Searching(Protocol):
+    """Retrieval; ``kgraph.index.search.Searcher`` is one."""
+
+    @property
+    def encoder(self) -> Encoder:
+        """What the index was filled with."""
+        ...
+
+    def search(
+        self, text: str, k: int = 10, kinds: frozenset[RecordKind] | None = None
+    ) -> list[Hit]:
+        """The ``k`` records nearest to ``text``, best first."""
+        ...
+
+
+class Texts(Protocol):
+    """The stored posts; ``kgraph.notes.NoteStore`` is one."""
+
+    def text(self, post_id: str) -> str:
+        """The stored source text of a post."""
+        ...
+
+    def info(self, post_id: str) -> PostInfo:
+        """What is known of a post besides its text."""
+        ...

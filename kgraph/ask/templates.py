@@ -1,0 +1,100 @@
+"""The SPARQL behind the answers: files with variables, to which terms are bound.
+
+A question never becomes part of a query's text. Its concepts and relations are IRIs of the graph,
+which go in as a VALUES block that the graph makes of the engine's own serialisation of terms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from kgraph import iri
+from kgraph.graph.inline import with_values
+from kgraph.graph.query import unpack_terms
+from kgraph.graph.store import GraphStore, Row
+
+
+@lru_cache(maxsize=32)
+def template(name: str) -> str:
+    """The text of ``templates/NAME.rq``."""
+    return files("kgraph.ask").joinpath("templates", f"{name}.rq").read_text("utf-8").strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A template with the terms for its variables.
+
+    ``subject`` and ``object`` are concept ids, ``relation`` and ``second`` relation ids; empty
+    ones stay variables.
+    """
+
+    template: str
+    subject: str = ""
+    relation: str = ""
+    object: str = ""
+    second: str = ""
+
+    @property
+    def sparql(self) -> str:
+        """The query as it runs, its bindings as VALUES: it gives these rows anywhere."""
+        text = template(self.template)
+        bindings = {
+            name: f"<{made(value)}>"
+            for name, value, made in (
+                ("subject", self.subject, iri.concept_iri),
+                ("relation", self.relation, iri.relation_iri),
+                ("object", self.object, iri.concept_iri),
+                ("second", self.second, iri.relation_iri),
+            )
+            if value
+        }
+        bound = with_values(text, unpack_terms(bindings)) if bindings else text
+        return bound if bound is not None else text
+
+    def __str__(self) -> str:
+        parts = (self.subject and f"c:{self.subject}", self.relation and f"r:{self.relation}")
+        rest = (self.second and f"r:{self.second}", self.object and f"c:{self.object}")
+        return f"{self.template}({', '.join(x for x in (*parts, *rest) if x)})"
+
+
+def rows(store: GraphStore, query: Query) -> list[dict[str, str]]:
+    """The rows of ``query``: the value of each variable, empty where it is unbound."""
+    names = _variables(query.template)
+    return [dict(zip(names, map(_text, row), strict=True)) for row in store.select(query.sparql)]
+
+
+def names_of_all(store: GraphStore) -> dict[str, list[str]]:
+    """Every concept's id with its names, sorted."""
+    found: dict[str, list[str]] = {}
+    for concept, name in sorted((_text(row[0]), _text(row[1])) for row in _select(store, "names")):
+        found.setdefault(concept.removeprefix(iri.CONCEPT), []).append(name)
+    return found
+
+
+def labels(store: GraphStore, concept: str) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The preferred names of a concept by language, and all its names, preferred ones first."""
+    bound = unpack_terms({"concept": f"<{iri.concept_iri(concept)}>"})
+    preferred: dict[str, str] = {}
+    ranked: list[tuple[int, str]] = []
+    for prop, name in store.select(template("labels"), bound):
+        rank = ("prefLabel", "altLabel", "hiddenLabel").index(_text(prop).rsplit("#", 1)[-1])
+        if rank == 0 and name is not None:
+            preferred[getattr(name, "language", None) or ""] = _text(name)
+        ranked.append((rank, _text(name)))
+    return preferred, tuple(dict.fromkeys(name for _, name in sorted(ranked)))
+
+
+def _select(store: GraphStore, name: str) -> list[Row]:
+    return store.select(template(name))
+
+
+@lru_cache(maxsize=32)
+def _variables(name: str) -> tuple[str, ...]:
+    head = template(name).split("SELECT", 1)[1].split("WHERE", 1)[0]
+    return tuple(word[1:].rstrip(")") for word in head.split() if word.startswith("?"))
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(getattr(value, "value", value))
