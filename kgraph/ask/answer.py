@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from kgraph.ask import facts as graph
-from kgraph.ask.confidence import confidence
+from kgraph.ask.confidence import THRESHOLD, confidence
 from kgraph.ask.cues import QuestionType
 from kgraph.ask.lists import items, name
 from kgraph.ask.parts import split
@@ -16,7 +16,7 @@ from kgraph.ask.phrasing import NOTHING, led, says, shorten, statement
 from kgraph.ask.polarity import agrees
 from kgraph.ask.ports import Morphology, Searching, Texts
 from kgraph.ask.question import Question, Reader, Term, clean
-from kgraph.ask.scoring import Grade, combine, grade, held, weights
+from kgraph.ask.scoring import Scored, combine, grade, held, weights
 from kgraph.ask.sentences import Sentences, SentenceUnit, locate
 from kgraph.ask.templates import Query, labels, names_of_all
 from kgraph.ask.words import load_thesaurus
@@ -30,19 +30,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-PASSAGES = 8  # that are read for a question
+PASSAGES = 10  # that are read for a question
 ENCODED = 10  # sentences whose meaning is compared
-THRESHOLD = 0.5  # of confidence, below which the notes are taken not to say
+EXACT = 0.7  # how well concept and relation must match for a statement to go before sentences
 _FUZZY_LIMIT = 30_000  # names; with more of them, looking for misspelt ones takes too long
 _PASSAGE = frozenset([RecordKind.PASSAGE])
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A sentence with what speaks for it."""
-
-    unit: SentenceUnit
-    grade: Grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +99,7 @@ class Asker:
         if not any(ch.isalnum() for ch in text):
             return Reply(question, lang, True, "", (), ("there is nothing to read",))
         pieces = split(text, lang, self._analyser.tokens(text))
-        parts = [self._part(piece, text, pieces) for piece in pieces]
+        parts = [self._part(piece, pieces) for piece in pieces]
         log = tuple(line for part in parts for line in part.log)
         sure = max(part.confidence for part in parts)
         log = (*log, f"confidence {sure:.2f}, needed {THRESHOLD:.2f}")
@@ -121,14 +113,12 @@ class Asker:
 
     # ------------------------------------------------------------ one question
 
-    def _part(self, piece: str, whole: str, pieces: Sequence[str]) -> _Part:
+    def _part(self, piece: str, pieces: Sequence[str]) -> _Part:
         question = self._reader.read(piece, self._naming)
         if len(pieces) > 1:
             question = self._with_names(question, [p for p in pieces if p != piece])
         log = _read_aloud(question)
-        hits = self._searcher.search(
-            whole if len(pieces) > 1 else piece, k=PASSAGES, kinds=_PASSAGE
-        )
+        hits = self._searcher.search(question.wide, k=PASSAGES, kinds=_PASSAGE)
         units = self._sentences.of(hits)
         weight = weights(question, units)
         scored = self._scored(question, hits, units, weight)
@@ -138,12 +128,10 @@ class Asker:
         ]
         if question.type is QuestionType.YESNO:
             ranked = self._decided(question, ranked)
-        ranked = _distinct(sorted(ranked, key=lambda r: -r.score))
+        ranked = _distinct(_mixed(question, sorted(ranked, key=lambda r: -r.score)))
         for r in ranked[:6]:
             log.append(f"{r.score:.3f} {r.answer.kind}: {r.answer.text}")
-        best = scored[0].grade if scored else None
-        fact = max((r.score for r in ranked if r.answer.kind == "graph"), default=0.0)
-        return _Part(question, tuple(ranked), confidence(question, best, fact, hits), tuple(log))
+        return _Part(question, tuple(ranked), confidence(question, scored), tuple(log))
 
     def _with_names(self, question: Question, others: Sequence[str]) -> Question:
         """``question`` with the names of the questions beside it, which its pronouns may mean."""
@@ -246,11 +234,15 @@ class Asker:
         weight: dict[str, float],
         log: list[str],
     ) -> list[_Ranked]:
+        named = {concept for concept, _ in question.concepts}
+        repeats = question.type in (QuestionType.YESNO, QuestionType.DEFINITION)
         groups: dict[tuple[str, bool], list[tuple[float, graph.Fact]]] = {}
         for candidate in graph.candidates(question):
             rows = graph.facts(self._store, candidate)
             log.append(f"{candidate.structure:.2f} {candidate.query}: {len(rows)} rows")
             for fact in rows:
+                if fact.answer in named and not repeats:
+                    continue  # what the question itself names is not what it asks for
                 score = self._fact_score(question, fact, scored, weight)
                 groups.setdefault((fact.answer, fact.negated), []).append((score, fact))
         ranked = []
@@ -281,7 +273,28 @@ class Asker:
             asked = self._searcher.encoder.encode_queries([question.text])[0]
             g = replace(g, dense=self._similar(asked, [unit])[0])
             g = replace(g, score=combine(question, unit, g))
-        return g.score + 0.35 * (fact.candidate.structure - 0.5)
+        structure = fact.candidate.structure
+        if structure < EXACT:
+            return g.score + 0.35 * (structure - 0.5)
+        # The statement itself says what concept and verb ask; its sentence need not repeat them.
+        return max(g.score, 0.6) + 0.35 * (structure - 0.5) + 0.5 * self._rest_said(question, fact)
+
+    def _rest_said(self, question: Question, fact: graph.Fact) -> float:
+        """How much of the question that is neither concept nor verb stands in the sentence."""
+        query = fact.candidate.query
+        verbs = {g.verb for g in question.relations}
+        rest = [
+            term
+            for term in question.terms
+            if term.text not in verbs
+            and f"{term.text}하다" not in verbs
+            and not {c for c, _ in term.concepts} & {query.subject, query.object}
+        ]
+        if not rest:
+            return 1.0
+        index = self._sentences.index(f"{fact.citation.quote} {fact.citation.title}")
+        share = sum(t.weight * held(t, index) for t in rest) / sum(t.weight for t in rest)
+        return max(2 * share - 1, 0.0)
 
     def _quoted_unit(self, cited: Citation) -> SentenceUnit:
         record = Record(0, RecordKind.PASSAGE, cited.quote, cited.quote, cited.post, cited.title)
@@ -350,6 +363,16 @@ def _context(unit: SentenceUnit) -> str:
     """What of a sentence is encoded: its heading and itself."""
     heading = unit.record.heading.rsplit(" > ", 1)[-1] or unit.record.title
     return f"{heading}: {unit.text}"
+
+
+def _mixed(question: Question, ranked: list[_Ranked]) -> list[_Ranked]:
+    """``ranked`` with the best sentence no later than second, unless a list is asked for."""
+    if question.type in (QuestionType.LIST, QuestionType.COUNT):
+        return ranked
+    first = next((i for i, r in enumerate(ranked) if r.answer.kind == "passage"), 0)
+    if first > 1:
+        ranked.insert(1, ranked.pop(first))
+    return ranked
 
 
 def _interleave(parts: Sequence[Sequence[_Ranked]]) -> list[_Ranked]:

@@ -89,7 +89,8 @@ def _ends_in_verb(tokens: Sequence[Token]) -> bool:
     return any(t.tag.startswith(("V", "XSV", "XSA")) for t in rest[-5:])
 
 
-_STRICT = (QuestionType.HOWMUCH, QuestionType.COUNT, QuestionType.COMMAND)
+STRICT = (QuestionType.HOWMUCH, QuestionType.COUNT, QuestionType.COMMAND)
+"""Types that want something that can be told by its looks: a number, a command."""
 
 
 def offers(kind: QuestionType, question: str, text: str) -> float:
@@ -104,7 +105,7 @@ def offers(kind: QuestionType, question: str, text: str) -> float:
                 return 1.0 if has.search(text) else -1.0
     if cue.search(text):
         return 1.0
-    return -1.0 if kind in _STRICT else 0.0
+    return -1.0 if kind in STRICT else 0.0
 
 
 def is_question(text: str) -> bool:

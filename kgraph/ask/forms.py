@@ -8,9 +8,11 @@ in the text, spaces aside), ``l:load balanc`` English words, stemmed (looked up 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from importlib.resources import files
 
 from kgraph.extract.morphology import identifiers
 from kgraph.text import has_hangul
@@ -21,12 +23,20 @@ _GONE = re.compile(r"[\s\-_'\"`‘’“”·]+")
 _NO_STEM = frozenset(["ing", "string", "thing", "ring", "king", "spring", "need", "speed", "feed"])
 
 
+@lru_cache(maxsize=1)
+def irregular() -> dict[str, str]:
+    """Past forms of irregular English verbs with their base forms."""
+    table = tomllib.loads(files("kgraph.ask").joinpath("words.toml").read_text("utf-8"))
+    return dict(pair.split(":") for pair in table["irregular"].split())
+
+
 @lru_cache(maxsize=1 << 14)
 def stem(word: str) -> str:
     """An English word without its inflection: ``restarts``, ``restarted`` -> ``restart``.
 
     Only good for comparing: ``stored`` and ``store`` both become ``stor``.
     """
+    word = irregular().get(word, word)
     if len(word) < 4 or not word.isalpha() or word in _NO_STEM:
         return word
     if word.endswith("ies"):

@@ -14,7 +14,7 @@ NOTHING = {"ko": "노트에 근거가 없습니다", "en": "The notes do not say
 YES = {"ko": "예", "en": "Yes"}
 NO = {"ko": "아니오", "en": "No"}
 
-_FINAL_SOUND = re.compile(r"[0136-8LMNRlmnr]$")
+_FINAL_SOUND = re.compile(r"[013678LMNlmn]$")
 _HEAD = re.compile(r"\s*(?::|=|->|=>|→)\s")
 _CUT = re.compile(
     r"(?<=[,;:.!?])\s+|\s(?=->|=>|→)|(?<=[가-힣]고)\s|(?<=며)\s|(?<=지만)\s|(?<=면)\s"

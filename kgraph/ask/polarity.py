@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from kgraph.ask.forms import TextIndex
 from kgraph.ask.question import Question
 from kgraph.ask.scoring import held
+from kgraph.ask.words import opposed
 
 _CLAUSE = re.compile(
     r"[,;·]\s+|\s[/|]\s|\.\s+|->|=>|→|(?<=[가-힣](?:고|며))\s|(?<=[가-힣]지만)\s|(?<=는데)\s|(?<=면서)\s|\s(?:but|while|whereas)\s"
@@ -59,9 +60,21 @@ def agrees(question: Question, text: str, weight: Mapping[str, float]) -> tuple[
             best, clause = share, part
         before = part
     total = sum(weight[t.text] for t in question.terms) or 1.0
-    no = negates(clause)
-    if (bool(_AGAINST.search(clause)) and not _AGAINST.search(question.text)) or (
-        bool(_AGAINST.search(question.text)) and not _AGAINST.search(clause) and _FOR.search(clause)
-    ):
-        no = not no
+    no = _says_no(clause, question.text)
     return no is question.negated, best / total
+
+
+def _says_no(clause: str, question: str) -> bool:
+    """Whether ``clause`` denies what ``question`` asks about."""
+    no = negates(clause)
+    asked = _AGAINST.search(question) is not None
+    against = _AGAINST.search(clause)
+    if against is not None and not asked:
+        # 삭제되지 않는다: the negation is of that very word; else two reasons for no are one no.
+        beside = clause[max(against.start() - 5, 0) : against.end() + 6]
+        no = not (no and negates(beside))
+    elif against is None and asked and not no and _FOR.search(clause):
+        no = True
+    if opposed(question, clause):
+        no = not no
+    return no

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import pairwise
 
 from kgraph.ask.cues import QuestionType, question_type
 from kgraph.ask.forms import form, forms
 from kgraph.ask.ports import Morphology, Token
 from kgraph.ask.predicates import RelationGuess, guess_relations, verb_names
-from kgraph.ask.words import Thesaurus, empty_words
+from kgraph.ask.words import Thesaurus, empty_words, phrases
 from kgraph.resolution.matching import Match
 from kgraph.text import fold, language, nfc
 from kgraph.vocab import Lexicon, Relations
@@ -30,6 +31,7 @@ class Term:
     kin: tuple[str, ...]  # forms that come near
     weight: float
     concepts: tuple[tuple[str, float], ...] = ()  # (concept id, how surely), of the graph
+    names: tuple[str, ...] = ()  # what it may be called, as words: for retrieval
     parts: tuple[Term, ...] = ()  # the words of a name, for what is called by half of it
 
 
@@ -53,6 +55,12 @@ class Question:
                 found[concept] = max(found.get(concept, 0.0), score)
         return tuple(sorted(found.items(), key=lambda x: (-x[1], x[0])))
 
+    @property
+    def wide(self) -> str:
+        """The question and all that its words may be called, for retrieval in either language."""
+        called = (name for term in self.terms for name in (term.text, *term.names))
+        return " ".join(dict.fromkeys((self.text, *called)))
+
 
 _NOUNS = ("NNG", "NNP", "XR", "SN", "SH", "NR", "XSN", "XPN")
 _VERBS = ("VV", "VA", "VV-I", "VA-I", "VV-R", "VA-R")
@@ -63,6 +71,7 @@ _NEGATED = re.compile(
     r"|\b(?:not|n't|never)\b",
     re.IGNORECASE,
 )
+_KIN_NAMES = 8  # of the words that come near a term, how many retrieval looks for
 _WEIGHTS = {"name": 1.25, "noun": 1.0, "verb": 0.7, "adverb": 0.35, "number": 0.8}
 
 Naming = Callable[[str], list[Match]]
@@ -125,12 +134,30 @@ class Reader:
         for start, end in self._lexical(text, taken):
             found.append((start, self._name(text[start:end], ())))
             taken[start:end] = [True] * (end - start)
+        found += self._phrases(text, taken)
         for start, term in self._rest(text, lang, tokens, taken):
             found.append((start, term))
         seen: dict[tuple[str, ...], Term] = {}
         for _, term in sorted(found, key=lambda x: x[0]):
-            seen.setdefault(term.direct, term)
+            seen.setdefault(term.direct or term.kin, term)
         return tuple(seen.values())
+
+    def _phrases(self, text: str, taken: list[bool]) -> list[tuple[int, Term]]:
+        """Turns of phrase (has to) and phrasal verbs that the thesaurus knows (took over)."""
+        found = []
+        for pattern, names in phrases():
+            match = pattern.search(text)
+            if match:
+                coded = forms(names)
+                term = Term(match.group(), (), coded, _WEIGHTS["verb"], (), names[:4])
+                found.append((match.start(), term))
+        words = [(m.start(), m.end()) for m in re.finditer(r"[A-Za-z]+", text)]
+        for (start, _), (_, end) in pairwise(words):
+            coded_pair = form(text[start:end])
+            if coded_pair in self._thesaurus and not any(taken[start:end]):
+                found.append((start, self._word(text[start:end], "noun")))
+                taken[start:end] = [True] * (end - start)
+        return found
 
     def _lexical(self, text: str, taken: list[bool]) -> list[tuple[int, int]]:
         """Names of the lexicon in what the graph does not name, the longest first."""
@@ -172,7 +199,10 @@ class Reader:
         parts = tuple(self._name(word, ()) for word in words if not _is_empty(word))
         kin = dict.fromkeys(k for f in direct for k in self._thesaurus.kin(f) if k not in direct)
         weight = _WEIGHTS["name"] * (1 + 0.25 * max(len(parts) - 1, 0))
-        return Term(surface, direct, tuple(kin), weight, concepts, parts if len(parts) > 1 else ())
+        called = tuple(names[:6]) if entry is not None or kin else ()
+        called += tuple(self._thesaurus.word(k) for k in list(kin)[:_KIN_NAMES])
+        parts = parts if len(parts) > 1 else ()
+        return Term(surface, direct, tuple(kin), weight, concepts, called, parts)
 
     def _rest(
         self, text: str, lang: str, tokens: Sequence[Token], taken: list[bool]
@@ -199,15 +229,11 @@ class Reader:
         near = [k for f in direct for k in self._thesaurus.kin(f)]
         near += forms(verb_names(word, self._relations))
         kin = tuple(dict.fromkeys(k for k in near if k not in direct))
-        return Term(word, direct, kin, _WEIGHTS[kind])
+        called = tuple(self._thesaurus.word(k) for k in kin[:_KIN_NAMES])
+        return Term(word, direct, kin, _WEIGHTS[kind], (), called)
 
 
 def _is_empty(surface: str) -> bool:
     """Whether a name says nothing about what is asked: 무엇, 방법, which."""
     plain = unicodedata.normalize("NFKC", surface).casefold().strip(" ?!.,")
-    return not form(plain) or plain in empty_words()
-
-
-def without_concepts(question: Question) -> Question:
-    """``question`` as if the graph named none of its things."""
-    return replace(question, terms=tuple(replace(term, concepts=()) for term in question.terms))
+    return not form(plain) or all(word in empty_words() for word in plain.split())

@@ -29,6 +29,14 @@ class Grade:
     score: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A sentence with what speaks for it."""
+
+    unit: SentenceUnit
+    grade: Grade
+
+
 def weights(question: Question, units: Sequence[SentenceUnit]) -> dict[str, float]:
     """How much each term of the question tells: less the more of the sentences have it."""
     count = len(units)
@@ -80,10 +88,10 @@ def grade(
 
 def combine(question: Question, unit: SentenceUnit, g: Grade) -> float:
     """The score of a sentence from its grade, about 0..1."""
-    score = 0.35 * g.covered + 0.2 * g.inside + 0.3 * g.dense + 0.1 * g.passage
-    score += (0.12 if question.type is not QuestionType.LIST else 0.05) * g.cue
+    score = 0.45 * g.covered + 0.15 * g.inside + 0.35 * g.dense + 0.18 * g.passage
+    score += (0.11 if question.type is not QuestionType.LIST else 0.05) * g.cue
     if unit.asks:
-        score -= 0.25
+        score -= 0.3
     if unit.after_question:
         score += 0.05 / unit.after_question
     size = len(unit.text)

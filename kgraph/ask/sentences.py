@@ -16,6 +16,7 @@ from kgraph.types import Hit, Record
 COLUMNS = " | "
 _CONTENT = ("NN", "NR", "XR", "SL", "SN", "VV", "VA", "MAG", "XPN")
 _BULLET = re.compile(r"[\s>*+\-•\d.)]*")
+_ASIDE = re.compile(r"\([^()]*[?？]\s*\)")  # a question in brackets says nothing
 _REACH = 3  # sentences after a question of the notes that may answer it
 
 
@@ -93,7 +94,7 @@ class Sentences:
                     end=end,
                     position=i,
                     lead=lead,
-                    words=self.index(lines[i]),
+                    words=self.index(_ASIDE.sub(" ", lines[i])),
                     scope=self.index(f"{lead}\n{heading}"),
                     near=self.index("\n".join((*lines[max(i - 2, 0) : i], *lines[i + 1 : i + 2]))),
                     above=above,
