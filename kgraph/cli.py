@@ -250,7 +250,12 @@ def sparql(
         if not separator:
             raise typer.BadParameter(f"--bind takes NAME=VALUE, not {pair!r}")
         bindings[name.lstrip("?")] = value
-    sys.stdout.buffer.write(kg.sparql_text(text, form=form, bindings=bindings, timeout=timeout))
+    result = kg.sparql(text, bindings=bindings, timeout=timeout or kg.settings.timeout)
+    data = result.serialise(form or "")
+    sys.stdout.buffer.write(data if data.endswith(b"\n") else data + b"\n")
+    sys.stdout.buffer.flush()
+    if result.truncated:
+        typer.echo("only the first rows are shown; add LIMIT and OFFSET", err=True)
 
 
 @app.command()

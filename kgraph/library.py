@@ -22,9 +22,11 @@ from kgraph.types import Hit, RecordKind, Related, Reply
 if TYPE_CHECKING:
     from kgraph.ask import Asker
     from kgraph.graph.cards import Card
-    from kgraph.graph.query import Result
+    from kgraph.graph.results import Result
     from kgraph.graph.store import GraphStore
+    from kgraph.index.related import Neighbours
     from kgraph.index.search import Searcher
+    from kgraph.resolution.matching import Matcher
 
 
 class Kgraph:
@@ -106,13 +108,53 @@ class Kgraph:
 
     def related(self, text: str, *, k: int = 10, path: Path | None = None) -> Related:
         """Concepts and posts near a term or a draft; ``path`` is the draft's own file, if any."""
-        raise NotImplementedError
+        own = ""
+        if path is not None:
+            name = path.resolve().as_posix()
+            own = next((p.id for p in self.notes.all() if p.path and name.endswith(p.path)), "")
+        return self.neighbours.related(text, self.searcher, self.matcher, k, own)
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """The graph of concepts and posts that related things are found in."""
+        from kgraph.index.related import Neighbours
+
+        return Neighbours(self.folder / "index")
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """Finds the concepts that a text names."""
+        from kgraph.resolution.matching import Matcher
+        from kgraph.vocab import load_lexicon
+
+        return Matcher(self.neighbours.names, load_lexicon(self.settings.lexicon))
 
     def sparql(
-        self, query: str, *, bindings: Mapping[str, str] | None = None, timeout: float | None = None
+        self,
+        query: str,
+        *,
+        bindings: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        limit: int | None = None,
     ) -> Result:
-        """Run a read-only query: its text, a ``.rq`` file's path or a named query."""
-        raise NotImplementedError
+        """Run a read-only query: its text, a ``.rq`` file's path or a named query.
+
+        Values of ``bindings`` may be IRIs, prefixed names or a concept's label.
+
+        Raises:
+            QueryError: the query is refused, does not parse or ran past a limit.
+            NotFoundError: a bound name fits nothing in the graph.
+        """
+        from kgraph.graph import named
+        from kgraph.graph.query import run
+
+        if named.is_name(query):
+            found = named.load(query)
+            terms = named.bind(self.store, found, bindings or {})
+            query = found.text
+        else:
+            terms = {k: named.value_of(self.store, v) for k, v in (bindings or {}).items()}
+        return run(self.store, query, timeout=timeout, bindings=terms, limit=limit)
 
     def concept(self, name: str) -> Card:
         """The card of the concept that ``name`` names.
@@ -120,11 +162,16 @@ class Kgraph:
         Raises:
             NotFoundError: nothing in the notes has that name.
         """
-        raise NotImplementedError
+        from kgraph.graph.cards import card, the_concept
+        from kgraph.text import language
+
+        return card(self.store, the_concept(self.store, name), language(name))
 
     def export(self, profile: str, out: BinaryIO, *, form: str | None = None) -> None:
-        """Write the graph to ``out``."""
-        raise NotImplementedError
+        """Write the graph to ``out``; see :mod:`kgraph.export` for profiles and formats."""
+        from kgraph.export import export
+
+        export(self.store, profile, form, out)
 
     def status(self, *, posts: bool = False) -> dict[str, Any]:
         """Counts, sources and versions of this generation."""

@@ -14,7 +14,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -37,6 +37,7 @@ from kgraph.generations import (
     write_manifest,
 )
 from kgraph.notes import NoteStore, PostInfo, info
+from kgraph.read import SourceFile as NoteFile
 from kgraph.types import Extraction, Passage, Post, Record, Resolution
 
 _T = TypeVar("_T")
@@ -80,34 +81,37 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class _File:
+    """A file to ingest: the path it was found under, what the readers need, its content's key."""
+
     source: str
-    path: Path
-    name: str
+    file: NoteFile
     sha256: str
     key: str
 
 
-def prepare(data: bytes, name: str, settings: Settings, form: str | None = None) -> Prepared:
-    """Read, segment and extract one file.
-
-    Raises:
-        ReadError: the file cannot be read as notes.
-    """
+def prepare(
+    file: NoteFile, settings: Settings, form: str | None = None, data: bytes | None = None
+) -> tuple[Prepared | None, str]:
+    """Read, segment and extract one file; returns what it gave, or why it gave nothing."""
     from kgraph.extract import extract
     from kgraph.extract.morphology import Analyser
-    from kgraph.read import read_bytes
+    from kgraph.read import Skipped, read_file
     from kgraph.segment import segment
     from kgraph.vocab import load_relations
 
     analyser = Analyser.shared()
     relations = load_relations(settings.relations)
-    posts = read_bytes(data, name, form)
+    posts: list[Post] = []
+    for result in read_file(file, format=form, data=data):
+        if isinstance(result, Skipped):
+            return None, result.reason
+        posts.append(result)
     segmented = tuple(segment(post, analyser) for post in posts)
     extractions = tuple(
         extract(post, parts, analyser, relations)
         for post, parts in zip(posts, segmented, strict=True)
     )
-    return Prepared(posts, segmented, extractions)
+    return Prepared(tuple(posts), segmented, extractions), ""
 
 
 def resolve_all(extractions: Sequence[Extraction], settings: Settings) -> Resolution:
@@ -142,6 +146,24 @@ def ingest(
         return _Build(generations, cache, settings, form, progress or Silent()).run(paths, rebuild)
 
 
+class _Notes:
+    """Everything that the files gave, in the order of the files."""
+
+    def __init__(self) -> None:
+        self.posts: list[Post] = []
+        self.infos: list[PostInfo] = []
+        self.passages: list[Passage] = []
+        self.extractions: list[Extraction] = []
+        self.by_file: dict[str, tuple[str, ...]] = {}
+
+    def add(self, key: str, prepared: Prepared) -> None:
+        self.posts += prepared.posts
+        self.infos += (info(post) for post in prepared.posts)
+        self.passages += (p for parts in prepared.segmented for p in parts.passages)
+        self.extractions += prepared.extractions
+        self.by_file[key] = tuple(post.id for post in prepared.posts)
+
+
 class _Build:
     """One run of :func:`ingest`: its stages in order, and the clock of each."""
 
@@ -158,7 +180,7 @@ class _Build:
         self.generations = generations
         self.cache = cache
         self.settings = settings
-        self.form = form
+        self.form = form or ""
         self.progress = progress
         self.encoder = load_encoder(settings.model or None)
         self.seconds: dict[str, float] = {}
@@ -168,34 +190,24 @@ class _Build:
 
     def run(self, paths: Sequence[Path], rebuild: bool) -> Report:
         before = self._current(rebuild)
-        files = self._list(paths, before)
+        files, passed_over = self._list(paths, before)
         digest = self._digest(files)
         if before is not None and before.digest == digest:
             same = sum(len(f.posts) for s in before.sources for f in s.files)
             return Report(True, 0, 0, 0, same, before.counts, _skipped(before), self.seconds)
 
         failed = self._prepare(files)
-        posts, infos, passages, extractions, by_file = self._load(files, failed)
-        if not infos:
-            reasons = "; ".join(f"{f.name}: {failed[f.key]}" for f in files if f.key in failed)
-            raise ReadError(f"No notes in {', '.join(map(str, paths))}. {reasons}".strip())
-        resolution = self._clocked("resolve", lambda: resolve_all(extractions, self.settings))
-        records = self._clocked("records", lambda: self._records(infos, passages, resolution))
+        notes = _Notes()
+        for file, prepared in self._load(files, failed):
+            notes.add(file.key, prepared)
+        if not notes.infos:
+            reasons = [f"{f.file.name}: {failed[f.key]}" for f in files if f.key in failed]
+            named = ", ".join(map(str, paths))
+            raise ReadError(f"No notes in {named}. {'; '.join(reasons[:5])}".strip())
+        self.progress.start("resolve", 0)
+        resolution = self._clocked("resolve", lambda: resolve_all(notes.extractions, self.settings))
+        records = self._clocked("records", lambda: self._records(notes, resolution))
         vectors = self._encode(records)
-        counts = _counts(infos, passages, resolution, records)
-        sources = tuple(
-            Source(
-                source,
-                tuple(
-                    SourceFile(
-                        f.name, f.sha256, f.key, by_file.get(f.key, ()), failed.get(f.key, "")
-                    )
-                    for f in files
-                    if f.source == source
-                ),
-            )
-            for source in sorted({f.source for f in files})
-        )
         manifest = Manifest(
             format=FORMAT,
             version=__version__,
@@ -203,17 +215,17 @@ class _Build:
             model=self.settings.model,
             encoder=self.encoder.fingerprint,
             dimension=self.encoder.dimension,
-            sources=sources,
-            counts=counts,
+            sources=_sources(files, failed, notes, passed_over),
+            counts=_counts(notes, resolution, records),
         )
         with self.generations.new() as folder:
             self.progress.start("graph", 0)
-            self._clocked("graph", lambda: self._graph(folder, infos, resolution, digest))
+            self._clocked("graph", lambda: self._graph(folder, notes.infos, resolution, digest))
             self.progress.start("index", 0)
-            self._clocked("index", lambda: self._index(folder, records, vectors, resolution, infos))
-            NoteStore.build(folder / "notes.sqlite", posts)
+            self._clocked("index", lambda: self._index(folder, records, vectors, notes, resolution))
+            NoteStore.build(folder / "notes.sqlite", notes.posts)
             write_manifest(folder, manifest)
-        self.cache.prune({f.key for f in files}, self.vector_keys)
+        self.cache.prune({file.key for file in files}, self.vector_keys)
         return _report(before, manifest, self.seconds)
 
     # ------------------------------------------------------------ input
@@ -222,14 +234,17 @@ class _Build:
         folder = None if rebuild else self.generations.current()
         return read_manifest(folder) if folder else None
 
-    def _list(self, paths: Sequence[Path], before: Manifest | None) -> list[_File]:
-        """The files of ``paths`` as they are now, and of the other sources."""
-        from kgraph.read import list_files
+    def _list(
+        self, paths: Sequence[Path], before: Manifest | None
+    ) -> tuple[list[_File], dict[str, list[tuple[str, str]]]]:
+        """The files of ``paths`` as they are now and of the other sources, and what is no note."""
+        from kgraph.read import Skipped, discover
 
         given = [str(path.resolve()) for path in paths]
-        kept = [s.path for s in before.sources] if before else []
+        kept = [source.path for source in before.sources] if before else []
         files: list[_File] = []
-        names: set[str] = set()
+        passed_over: dict[str, list[tuple[str, str]]] = {}
+        ids: set[str] = set()
         for source in sorted({*given, *kept}):
             path = Path(source)
             if source not in given and not path.exists():
@@ -237,33 +252,36 @@ class _Build:
                     f"{source} was ingested before and is gone. Bring it back, or build from"
                     " what is left with: kgraph ingest --rebuild PATH..."
                 )
-            for found in list_files([path]):
-                data = found.path.read_bytes()
-                name = found.name if found.name not in names else f"{path.name}/{found.name}"
-                names.add(name)
-                sha = hashlib.sha256(data).hexdigest()
+            for found in discover([path]):
+                if isinstance(found, Skipped):
+                    passed_over.setdefault(source, []).append((found.path.name, found.reason))
+                    continue
+                if found.id in ids:  # the same name under an earlier source
+                    found = replace(found, id=f"{path.name}/{found.id}")
+                ids.add(found.id)
+                sha = hashlib.sha256(found.path.read_bytes()).hexdigest()
                 key = digest_of(
-                    extraction_digest(), self.settings_digest, name, sha, self.form or ""
+                    extraction_digest(), self.settings_digest, found.name, found.id, sha, self.form
                 )
-                files.append(_File(source, found.path, name, sha, key))
-        return files
+                files.append(_File(source, found, sha, key))
+        return files, passed_over
 
     def _digest(self, files: Sequence[_File]) -> str:
         return digest_of(
             code_digest(),
             self.settings_digest,
             self.encoder.fingerprint,
-            *(f"{f.name}\0{f.key}" for f in files),
+            *(f"{f.file.name}\0{f.key}" for f in files),
         )
 
     def _prepare(self, files: Sequence[_File]) -> dict[str, str]:
         """Fill the cache with every file that is not in it; returns why some failed, by key."""
-        known = self.cache.has_prepared(f.key for f in files)
-        todo = [f for f in files if f.key not in known]
+        known = self.cache.has_prepared(file.key for file in files)
+        todo = [file for file in files if file.key not in known]
         failed: dict[str, str] = {}
         started = time.perf_counter()
         self.progress.start("extract", len(todo))
-        for file, blob, reason in _prepare_many(todo, self.settings, self.form):
+        for file, (blob, reason) in _prepare_many(todo, self.settings, self.form):
             if reason:
                 failed[file.key] = reason
             else:
@@ -275,38 +293,27 @@ class _Build:
 
     def _load(
         self, files: Sequence[_File], failed: dict[str, str]
-    ) -> tuple[
-        list[Post],
-        list[PostInfo],
-        list[Passage],
-        list[Extraction],
-        dict[str, tuple[str, ...]],
-    ]:
-        posts: list[Post] = []
-        passages: list[Passage] = []
-        extractions: list[Extraction] = []
-        by_file: dict[str, tuple[str, ...]] = {}
+    ) -> Iterator[tuple[_File, Prepared]]:
+        """Each file with what it gave, in order."""
         for file in files:
             if file.key in failed:
                 continue
             prepared = self.cache.prepared(file.key)
             if prepared is None:  # damaged: make it again
-                prepared = prepare(file.path.read_bytes(), file.name, self.settings, self.form)
-            by_file[file.key] = tuple(post.id for post in prepared.posts)
-            posts += prepared.posts
-            passages += (p for parts in prepared.segmented for p in parts.passages)
-            extractions += prepared.extractions
-        return posts, [info(post) for post in posts], passages, extractions, by_file
+                prepared, reason = prepare(file.file, self.settings, self.form)
+                if prepared is None:
+                    failed[file.key] = reason
+                    continue
+            yield file, prepared
 
     # ------------------------------------------------------------ output
 
-    def _records(
-        self, infos: list[PostInfo], passages: list[Passage], resolution: Resolution
-    ) -> list[Record]:
+    def _records(self, notes: _Notes, resolution: Resolution) -> list[Record]:
         from kgraph.index.records import make_records
         from kgraph.vocab import load_relations
 
-        return make_records(infos, passages, resolution, load_relations(self.settings.relations))
+        relations = load_relations(self.settings.relations)
+        return make_records(notes.infos, notes.passages, resolution, relations)
 
     def _encode(self, records: Sequence[Record]) -> NDArray[np.float32]:
         """The vectors of ``records``, (n, d), each text encoded once ever."""
@@ -355,10 +362,18 @@ class _Build:
         folder: Path,
         records: list[Record],
         vectors: NDArray[np.float32],
+        notes: _Notes,
         resolution: Resolution,
-        infos: list[PostInfo],
     ) -> None:
-        raise NotImplementedError
+        from kgraph.extract.morphology import Analyser
+        from kgraph.index.related import build_related
+        from kgraph.index.search import build
+        from kgraph.vocab import load_relations
+
+        target = folder / "index"
+        build(target, records, vectors, self.encoder.fingerprint, Analyser.shared())
+        relations = load_relations(self.settings.relations)
+        build_related(target, resolution, notes.infos, relations)
 
     def _clocked(self, stage: str, work: Callable[[], _T]) -> _T:
         started = time.perf_counter()
@@ -371,32 +386,26 @@ class _Build:
 
 
 def _prepare_many(
-    files: Sequence[_File], settings: Settings, form: str | None
-) -> Iterator[tuple[_File, bytes, str]]:
+    files: Sequence[_File], settings: Settings, form: str
+) -> Iterator[tuple[_File, tuple[bytes, str]]]:
     """Each file with its packed :class:`Prepared`, or with the reason why it has none."""
-    jobs = [(file.path, file.name, settings, form) for file in files]
-    size = sum(file.path.stat().st_size for file in files)
+    jobs = [(file.file, settings, form) for file in files]
+    size = sum(file.file.path.stat().st_size for file in files)
     workers = min(os.cpu_count() or 1, 4)
     if workers < 2 or size < _PARALLEL_BYTES:
-        for file, job in zip(files, jobs, strict=True):
-            yield file, *_prepare_job(job)
+        yield from zip(files, map(_prepare_job, jobs), strict=True)
         return
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
     try:
-        for file, (blob, reason) in zip(
-            files, pool.map(_prepare_job, jobs, chunksize=2), strict=True
-        ):
-            yield file, blob, reason
+        yield from zip(files, pool.map(_prepare_job, jobs, chunksize=2), strict=True)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _prepare_job(job: tuple[Path, str, Settings, str | None]) -> tuple[bytes, str]:
-    path, name, settings, form = job
-    try:
-        return pack(prepare(path.read_bytes(), name, settings, form)), ""
-    except (ReadError, OSError) as error:
-        return b"", str(error)
+def _prepare_job(job: tuple[NoteFile, Settings, str]) -> tuple[bytes, str]:
+    file, settings, form = job
+    prepared, reason = prepare(file, settings, form or None)
+    return (b"", reason) if prepared is None else (pack(prepared), "")
 
 
 def extract_only(
@@ -409,19 +418,32 @@ def extract_only(
     Raises:
         ReadError: ``source`` does not exist or holds no notes.
     """
+    from kgraph.read import Skipped, discover
+
     extractions: list[Extraction] = []
     skipped: list[tuple[str, str]] = []
     if isinstance(source, bytes):
-        extractions += prepare(source, "stdin.md", settings, form).extractions
+        prepared, reason = prepare(
+            NoteFile(Path("stdin"), "stdin.md", "stdin"), settings, form, source
+        )
+        if prepared is None:
+            raise ReadError(reason)
+        extractions += prepared.extractions
     else:
-        from kgraph.read import list_files
-
-        files = [_File("", found.path, found.name, "", "") for found in list_files([source])]
-        for file, blob, reason in _prepare_many(files, settings, form):
+        files: list[_File] = []
+        for found in discover([source]):
+            if isinstance(found, Skipped):
+                skipped.append((found.path.name, found.reason))
+            else:
+                files.append(_File("", found, "", ""))
+        for file, (blob, reason) in _prepare_many(files, settings, form or ""):
             if reason:
-                skipped.append((file.name, reason))
+                skipped.append((file.file.name, reason))
             else:
                 extractions += unpack(blob).extractions
+        if not extractions:
+            reasons = "; ".join(f"{name}: {reason}" for name, reason in skipped[:5])
+            raise ReadError(f"No notes in {source}. {reasons}".strip())
     return resolve_all(extractions, settings), tuple(skipped)
 
 
@@ -432,16 +454,35 @@ def _skipped(manifest: Manifest) -> tuple[tuple[str, str], ...]:
     return tuple((f.name, f.skipped) for s in manifest.sources for f in s.files if f.skipped)
 
 
-def _counts(
-    infos: Sequence[PostInfo],
-    passages: Sequence[Passage],
-    resolution: Resolution,
-    records: Sequence[Record],
-) -> dict[str, int]:
+def _sources(
+    files: Sequence[_File],
+    failed: dict[str, str],
+    notes: _Notes,
+    passed_over: dict[str, list[tuple[str, str]]],
+) -> tuple[Source, ...]:
+    sources: list[Source] = []
+    for path in sorted({file.source for file in files} | passed_over.keys()):
+        mine = [
+            SourceFile(
+                file.file.name,
+                file.sha256,
+                file.key,
+                () if file.key in failed else notes.by_file.get(file.key, ()),
+                failed.get(file.key, ""),
+            )
+            for file in files
+            if file.source == path
+        ]
+        mine += [SourceFile(name, "", "", (), why) for name, why in passed_over.get(path, ())]
+        sources.append(Source(path, tuple(mine)))
+    return tuple(sources)
+
+
+def _counts(notes: _Notes, resolution: Resolution, records: Sequence[Record]) -> dict[str, int]:
     statements = resolution.statements
     return {
-        "posts": len(infos),
-        "passages": len(passages),
+        "posts": len(notes.infos),
+        "passages": len(notes.passages),
         "concepts": len(resolution.concepts),
         "statements": len({(s.subject, s.relation, s.object, s.negated) for s in statements}),
         "evidence": len(statements),

@@ -8,7 +8,9 @@ from urllib.parse import unquote
 
 import msgspec
 
+from kgraph.graph.cards import Card
 from kgraph.iri import concept_iri
+from kgraph.pipeline import Report
 from kgraph.types import Answer, Concept, Hit, Related, Reply, Resolution, Statement
 
 NOTHING = {
@@ -168,4 +170,62 @@ def statements_text(resolution: Resolution) -> str:
         lines.append(f"{subject.label()} —{relation}→ {object_.label()}{condition}")
         quote = " ".join(statement.evidence.quote.split())
         lines.append(f"    “{quote}” — {statement.evidence.post} ({statement.evidence.rule})")
+    return "\n".join(lines)
+
+
+def card_text(card: Card) -> str:
+    """A concept's card for people."""
+    names = [label.text for label in (*card.preferred, *card.alternative)]
+    lines = [f"{' / '.join(dict.fromkeys(names))}  [{card.kind}]", f"  {card.iri}"]
+    for definition in card.definitions:
+        lines.append(f"  “{' '.join(definition.text.split())}” — {definition.citation.title}")
+    for relation in card.relations:
+        sign = "not " if relation.negated else ""
+        condition = f"  [if: {relation.condition}]" if relation.condition else ""
+        lines.append(f"  {sign}{relation.label} → {relation.name}{condition}")
+        for citation in relation.citations[:1]:
+            lines.append(f"      “{' '.join(citation.quote.split())}” — {citation.title}")
+    lines += [f"  ▸ {title or post}" for post, title, _ in card.posts]
+    return "\n".join(lines)
+
+
+def report_text(report: Report, *, verbose: bool = False) -> str:
+    """What an ingest did, for people."""
+    counts = report.counts
+    if report.unchanged:
+        lines = [f"unchanged: {report.same} posts. 바뀐 노트가 없습니다."]
+    else:
+        lines = [
+            f"{counts['posts']} posts: {report.new} new, {report.changed} changed,"
+            f" {report.deleted} deleted, {report.same} as before"
+        ]
+    lines.append(
+        f"{counts['passages']} passages, {counts['concepts']} concepts,"
+        f" {counts['statements']} statements ({counts['negated']} negated,"
+        f" {counts['minted']} of minted relations), {counts['evidence']} pieces of evidence"
+    )
+    if report.skipped:
+        lines.append(f"skipped {len(report.skipped)}:")
+        shown = report.skipped if verbose else report.skipped[:5]
+        lines += [f"  {name}: {reason}" for name, reason in shown]
+    if verbose:
+        clock = ", ".join(f"{stage} {took:.1f} s" for stage, took in report.seconds.items())
+        lines.append(clock)
+    return "\n".join(lines)
+
+
+def status_text(data: dict[str, Any]) -> str:
+    """What an index holds, for people."""
+    lines = [
+        f"{data['indexes']}: generation {data['generation']}, kgraph {data['version']}",
+        f"encoder {data['encoder']}, {data['dimension']} dimensions",
+        ", ".join(f"{count} {name}" for name, count in data["counts"].items()),
+    ]
+    for source in data["sources"]:
+        lines.append(f"{source['path']}: {source['files']} files, {source['posts']} posts")
+        lines += [f"  skipped {name}: {why}" for name, why in source["skipped"].items()]
+    for post in data.get("posts", ()):
+        lines.append(
+            f"- {post['id']}: {post['title']}" + (f" ({post['date']})" * bool(post["date"]))
+        )
     return "\n".join(lines)

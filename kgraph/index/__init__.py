@@ -1,0 +1,1 @@
+"""The semantic index: encoder, vectors, words, and search over both."""

@@ -94,9 +94,7 @@ def verbalise(
     shown = f"{subject.label('en')} — {'not ' if statement.negated else ''}{both} →"
     shown += f" {target.label('en')}"
     korean = f"{target.label('ko')} {ko}{' (아니다)' if statement.negated else ''}"
-    encoded = (
-        f"{subject.label('en')} {arrow} {target.label('en')}. {subject.label('ko')}: {korean}"
-    )
+    encoded = f"{subject.label('en')} {arrow} {target.label('en')}. {subject.label('ko')}: {korean}"
     return shown, encoded
 
 

@@ -43,8 +43,10 @@ class RecordStore:
             db.executemany(
                 "INSERT INTO records VALUES (?,?,?,?,?,?,?,?,?,?)",
                 (
-                    (r.id, r.kind, r.text, r.embed, r.post)
-                    + (r.title, r.heading, r.start, r.end, r.iri)
+                    (
+                        *(r.id, r.kind, r.text, r.embed, r.post),
+                        *(r.title, r.heading, r.start, r.end, r.iri),
+                    )
                     for r in records
                 ),
             )

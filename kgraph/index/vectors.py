@@ -77,9 +77,10 @@ class Vectors:
         k = min(k, self.manifest.count if allowed is None else len(allowed))
         if k < 1:
             return []
-        parameters = None
+        parameters: Any = None
         if allowed is not None:
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
+            make: Any = faiss.SearchParameters  # its stub leaves out its keywords
+            parameters = make(sel=faiss.IDSelectorBatch(allowed))
         scores, ids = self._index.search(query[None, :], k, params=parameters)
         return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i != -1]
 
