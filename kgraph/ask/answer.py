@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kgraph.ask import facts as graph
 from kgraph.ask.confidence import THRESHOLD, confidence
 from kgraph.ask.cues import QuestionType
+from kgraph.ask.forms import forms
 from kgraph.ask.lists import items, name
 from kgraph.ask.parts import split
 from kgraph.ask.phrasing import NOTHING, led, says, shorten, statement
@@ -18,7 +19,7 @@ from kgraph.ask.ports import Morphology, Searching, Texts
 from kgraph.ask.question import Question, Reader, Term, clean
 from kgraph.ask.scoring import Scored, combine, grade, held, weights
 from kgraph.ask.sentences import Sentences, SentenceUnit, locate
-from kgraph.ask.templates import Query, labels, names_of_all
+from kgraph.ask.templates import Query, labels, names_of_all, subjects_at
 from kgraph.ask.words import load_thesaurus
 from kgraph.graph.store import GraphStore
 from kgraph.resolution.matching import Match, Matcher
@@ -34,6 +35,7 @@ PASSAGES = 10  # that are read for a question
 ENCODED = 10  # sentences whose meaning is compared
 EXACT = 0.7  # how well concept and relation must match for a statement to go before sentences
 _FUZZY_LIMIT = 30_000  # names; with more of them, looking for misspelt ones takes too long
+_FOLLOWS, _SAME_PASSAGE = 0.2, 0.05  # what a second question's answer gains near the first's
 _PASSAGE = frozenset([RecordKind.PASSAGE])
 
 
@@ -52,6 +54,7 @@ class _Part:
 
     question: Question
     ranked: tuple[_Ranked, ...]
+    best: SentenceUnit | None  # the sentence that answers best
     confidence: float
     log: tuple[str, ...]
 
@@ -99,7 +102,10 @@ class Asker:
         if not any(ch.isalnum() for ch in text):
             return Reply(question, lang, True, "", (), ("there is nothing to read",))
         pieces = split(text, lang, self._analyser.tokens(text))
-        parts = [self._part(piece, pieces) for piece in pieces]
+        parts: list[_Part] = []
+        for piece in pieces:
+            before = parts[-1].best if parts else None
+            parts.append(self._part(piece, pieces, before))
         log = tuple(line for part in parts for line in part.log)
         sure = max(part.confidence for part in parts)
         log = (*log, f"confidence {sure:.2f}, needed {THRESHOLD:.2f}")
@@ -113,7 +119,8 @@ class Asker:
 
     # ------------------------------------------------------------ one question
 
-    def _part(self, piece: str, pieces: Sequence[str]) -> _Part:
+    def _part(self, piece: str, pieces: Sequence[str], before: SentenceUnit | None = None) -> _Part:
+        """Answers to one question; ``before`` is what answers the question said before it."""
         question = self._reader.read(piece, self._naming)
         if len(pieces) > 1:
             question = self._with_names(question, [p for p in pieces if p != piece])
@@ -121,7 +128,7 @@ class Asker:
         hits = self._searcher.search(question.wide, k=PASSAGES, kinds=_PASSAGE)
         units = self._sentences.of(hits)
         weight = weights(question, units)
-        scored = self._scored(question, hits, units, weight)
+        scored = _after(before, self._scored(question, hits, units, weight))
         ranked = [
             *self._from_graph(question, scored, weight, log),
             *self._from_passages(question, scored, weight),
@@ -131,7 +138,8 @@ class Asker:
         ranked = _distinct(_mixed(question, sorted(ranked, key=lambda r: -r.score)))
         for r in ranked[:6]:
             log.append(f"{r.score:.3f} {r.answer.kind}: {r.answer.text}")
-        return _Part(question, tuple(ranked), confidence(question, scored), tuple(log))
+        best = scored[0].unit if scored else None
+        return _Part(question, tuple(ranked), best, confidence(question, scored), tuple(log))
 
     def _with_names(self, question: Question, others: Sequence[str]) -> Question:
         """``question`` with the names of the questions beside it, which its pronouns may mean."""
@@ -200,16 +208,28 @@ class Asker:
 
         found = []
         for s in scored[:5]:
+            cited = self._cited(s.unit)
             listed = self._items(question, s.unit)
             if listed:
                 named = ", ".join(map(name, listed))
                 text = shorten(f"{named} — {s.unit.text}", worth)
             else:
-                text = led(s.unit.lead, shorten(s.unit.text, worth))
+                text = led(self._topic(s.unit, cited), shorten(s.unit.text, worth))
             score = s.grade.score + (0.1 if listed else 0.0)
-            cited = tuple(self._cited(unit) for unit in (s.unit, *listed))
-            found.append(_Ranked(Answer(text, (), round(score, 4), "passage", cited), score, None))
+            sources = (cited, *map(self._cited, listed))
+            answer = Answer(text, (), round(score, 4), "passage", sources)
+            found.append(_Ranked(answer, score, None))
         return found
+
+    def _topic(self, unit: SentenceUnit, cited: Citation) -> str:
+        """What a sentence is about and does not say: the subject of its statements, its lead."""
+        for concept in subjects_at(self._store, cited.post, cited.start, cited.end):
+            _, names = self._labels(concept)
+            if any(unit.words.has(coded) for coded in forms(names)):
+                return unit.lead
+            if names:
+                return self._label(concept, language(unit.text))
+        return unit.lead
 
     def _items(self, question: Question, unit: SentenceUnit) -> list[SentenceUnit]:
         if question.type not in (QuestionType.LIST, QuestionType.COUNT):
@@ -357,6 +377,20 @@ class Asker:
             text = says(question.lang, yes, shorten(said, lambda _: 0.0, 150))
             decided.append(replace(r, answer=replace(r.answer, text=text, labels=())))
         return decided
+
+
+def _after(before: SentenceUnit | None, scored: list[Scored]) -> list[Scored]:
+    """``scored`` with what follows ``before`` in its passage moved up: "and what of that?"."""
+    if before is None:
+        return scored
+    moved = []
+    for s in scored:
+        bonus = 0.0
+        if s.unit.record.id == before.record.id:
+            distance = s.unit.position - before.position
+            bonus = _FOLLOWS / distance if distance > 0 else _SAME_PASSAGE
+        moved.append(Scored(s.unit, replace(s.grade, score=s.grade.score + bonus)))
+    return sorted(moved, key=lambda s: -s.grade.score)
 
 
 def _context(unit: SentenceUnit) -> str:

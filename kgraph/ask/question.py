@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kgraph.ask.cues import QuestionType, question_type
@@ -65,12 +65,21 @@ class Question:
 _NOUNS = ("NNG", "NNP", "XR", "SN", "SH", "NR", "XSN", "XPN")
 _VERBS = ("VV", "VA", "VV-I", "VA-I", "VV-R", "VA-R")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+#]*(?:[-./:][A-Za-z0-9_+#]+)*|--?[A-Za-z][\w-]*")
+# What kind of thing is asked for (which component ...), and the notes themselves (this pipeline):
+# an answer may well not say these words.
+_ASKED_KIND_EN = re.compile(
+    r"\b(?:which|what)\s+(?:([a-z]+)\s+)??([a-z]+)\s+(?=[a-z]+)", re.IGNORECASE
+)
+_ASKED_KIND_KO = re.compile(r"(?:어떤|어느|무슨)\s+([가-힣A-Za-z]+)")
+_HERE = re.compile(r"\b(?:this|these)\s+([a-z]+)|(?<![가-힣])이\s+([가-힣]{2,})", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\ufeff\ud800-\udfff]+")
 _NEGATED = re.compile(
     r"(?:지 ?않|안 ?(?:되|돼|하|해|쓰|써)|못 ?(?:하|해|쓰|써)|없[는나어지을])"
     r"|\b(?:not|n't|never)\b",
     re.IGNORECASE,
 )
+_POSSESSIVE = re.compile(r"(?<=[a-z])['’]s\b")
+_LIGHT = 0.4
 _KIN_NAMES = 8  # of the words that come near a term, how many retrieval looks for
 _WEIGHTS = {"name": 1.25, "noun": 1.0, "verb": 0.7, "adverb": 0.35, "number": 0.8}
 
@@ -110,6 +119,8 @@ class Reader:
         lang = language(text)
         tokens = self._analyser.tokens(text)
         kind = question_type(text, lang, tokens)
+        text = _POSSESSIVE.sub("", text)
+        tokens = self._analyser.tokens(text)
         matches = [m for m in naming(text) if not _is_empty(text[m.start : m.end])]
         terms = self._terms(text, lang, tokens, matches)
         relations = guess_relations(text, lang, tokens, self._relations)
@@ -137,6 +148,7 @@ class Reader:
         found += self._phrases(text, taken)
         for start, term in self._rest(text, lang, tokens, taken):
             found.append((start, term))
+        found = _lighter(text, lang, found)
         seen: dict[tuple[str, ...], Term] = {}
         for _, term in sorted(found, key=lambda x: x[0]):
             seen.setdefault(term.direct or term.kin, term)
@@ -231,6 +243,23 @@ class Reader:
         kin = tuple(dict.fromkeys(k for k in near if k not in direct))
         called = tuple(self._thesaurus.word(k) for k in kin[:_KIN_NAMES])
         return Term(word, direct, kin, _WEIGHTS[kind], (), called)
+
+
+def _lighter(text: str, lang: str, found: list[tuple[int, Term]]) -> list[tuple[int, Term]]:
+    """Terms with less weight where they are the kind asked for or the notes themselves."""
+    kind = (_ASKED_KIND_KO if lang == "ko" else _ASKED_KIND_EN).search(text)
+    light = []
+    if kind is not None and kind.group(1) is None:
+        light.append(kind.span(2))
+    elif kind is not None:
+        light.append(kind.span(1))
+    light += [match.span(1 if match.group(1) else 2) for match in _HERE.finditer(text)]
+    return [
+        (start, replace(term, weight=_LIGHT * term.weight))
+        if any(low <= start < high for low, high in light)
+        else (start, term)
+        for start, term in found
+    ]
 
 
 def _is_empty(surface: str) -> bool:

@@ -86,6 +86,13 @@ def labels(store: GraphStore, concept: str) -> tuple[dict[str, str], tuple[str, 
     return preferred, tuple(dict.fromkeys(name for _, name in sorted(ranked)))
 
 
+def subjects_at(store: GraphStore, post: str, start: int, end: int) -> list[str]:
+    """The concepts that the statements of ``post``'s sentence at start:end are about."""
+    position = unpack_terms({"position": f"<{iri.post_iri(post)}#char={start},{end}>"})
+    found = store.select(template("about"), position)
+    return [_text(row[0]).removeprefix(iri.CONCEPT) for row in found]
+
+
 def _select(store: GraphStore, name: str) -> list[Row]:
     return store.select(template(name))
 

@@ -74,10 +74,11 @@ def phrases() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
 @lru_cache(maxsize=1)
 def load_thesaurus() -> Thesaurus:
     """The families that come with kgraph."""
-    return Thesaurus(
+    families = [
         [word for column in line.split("|") for word in map(str.strip, column.split(",")) if word]
         for line in _table()["families"]
-    )
+    ]
+    return Thesaurus([*families, *(list(pair) for pair in _opposites())])
 
 
 @lru_cache(maxsize=1)
