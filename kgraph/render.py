@@ -63,7 +63,7 @@ def _answer_lines(answer: Answer, *, nearest: bool) -> list[str]:
     lines = [f"  {answer.text}" if nearest else answer.text]
     shown: set[str] = set()
     for item in answer.evidence:
-        where = " > ".join(x for x in (item.title, item.heading) if x)
+        where = " > ".join(dict.fromkeys(x for x in (item.title, item.heading) if x))
         quote = " ".join(item.quote.split())
         if quote in shown:
             continue
@@ -105,7 +105,8 @@ def hits_text(hits: Sequence[Hit], *, explain: bool = False) -> str:
     lines: list[str] = []
     for number, hit in enumerate(hits, 1):
         record = hit.record
-        where = " > ".join(x for x in (record.title, record.heading) if x) or record.iri
+        where = " > ".join(dict.fromkeys(x for x in (record.title, record.heading) if x))
+        where = where or record.iri
         parts = ""
         if explain:
             parts = f"  [score {hit.score:.3f}: dense {hit.dense:.3f}, lexical {hit.lexical:.3f}"
