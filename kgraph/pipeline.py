@@ -93,7 +93,7 @@ def prepare(
     file: NoteFile, settings: Settings, form: str | None = None, data: bytes | None = None
 ) -> tuple[Prepared | None, str]:
     """Read, segment and extract one file; returns what it gave, or why it gave nothing."""
-    from kgraph.extract import extract
+    from kgraph.extract.posts import extract
     from kgraph.extract.morphology import Analyser
     from kgraph.read import Skipped, read_file
     from kgraph.segment import segment
@@ -343,7 +343,7 @@ class _Build:
     def _graph(
         self, folder: Path, infos: list[PostInfo], resolution: Resolution, digest: str
     ) -> None:
-        from kgraph.extract import EXTRACTOR_VERSION
+        from kgraph.extract.version import EXTRACTOR_VERSION
         from kgraph.graph.rdf import Activity, knowledge_quads
         from kgraph.graph.store import GraphStore
         from kgraph.vocab import load_relations

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import msgspec
 
 from kgraph.graph.cards import Card
 from kgraph.iri import concept_iri
-from kgraph.pipeline import Report
 from kgraph.types import Answer, Concept, Hit, Related, Reply, Resolution, Statement
+
+if TYPE_CHECKING:  # the stages of ingestion are slow to import and only named here
+    from kgraph.pipeline import Report
 
 NOTHING = {
     "ko": "노트에 근거가 없습니다. (The notes do not say.)",

@@ -59,10 +59,18 @@ class Sentences:
         """The sentences of one passage."""
         return self._cut(record)
 
-    def index(self, text: str) -> TextIndex:
-        """``text`` as something that can be asked for words."""
-        tokens = self._analyser.tokens(text)
-        return TextIndex(text, (t.form for t in tokens if t.tag.startswith(_CONTENT)))
+    def index(self, *texts: str) -> TextIndex:
+        """``texts``, one below the other, as something that can be asked for words.
+
+        Each is analysed by itself: the analyser remembers a line that stands in several.
+        """
+        forms = (
+            token.form
+            for text in texts
+            for token in self._analyser.tokens(text)
+            if token.tag.startswith(_CONTENT)
+        )
+        return TextIndex("\n".join(texts), forms)
 
     def _split(self, record: Record) -> tuple[SentenceUnit, ...]:
         text = record.text
@@ -77,7 +85,7 @@ class Sentences:
         lines = [rows.get(i, text[a:b]) for i, (a, b) in enumerate(spans)]
         parents = _parents(self._text_of(record.post), record, spans)
         asks = [is_question(line) for line in lines]
-        above = self.index(f"{record.title}\n{record.heading}")
+        above = self.index(record.title, record.heading)
         heading = record.heading.rsplit(" > ", 1)[-1]
         units = []
         for i, (start, end) in enumerate(spans):
@@ -95,8 +103,8 @@ class Sentences:
                     position=i,
                     lead=lead,
                     words=self.index(_ASIDE.sub(" ", lines[i])),
-                    scope=self.index(f"{lead}\n{heading}"),
-                    near=self.index("\n".join((*lines[max(i - 2, 0) : i], *lines[i + 1 : i + 2]))),
+                    scope=self.index(lead, heading),
+                    near=self.index(*lines[max(i - 2, 0) : i], *lines[i + 1 : i + 2]),
                     above=above,
                     asks=asks[i],
                     after_question=distance,

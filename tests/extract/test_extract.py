@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kgraph.extract import EXTRACTOR_VERSION, extract
+from kgraph.extract.posts import EXTRACTOR_VERSION, extract
 from kgraph.extract.morphology import Analyser
 from kgraph.read import read_bytes
 from kgraph.segment import segment

@@ -1,0 +1,22 @@
+"""The stage: everything that one post says."""
+
+from __future__ import annotations
+
+from kgraph.extract.morphology import Analyser
+from kgraph.extract.reader import PostReader
+from kgraph.extract.version import EXTRACTOR_VERSION
+from kgraph.types import Extraction, Post, Segmented
+from kgraph.vocab.relations import Relations
+
+__all__ = ["EXTRACTOR_VERSION", "extract"]
+
+
+def extract(
+    post: Post, segmented: Segmented, analyser: Analyser, relations: Relations
+) -> Extraction:
+    """Everything that ``post`` says: statements, mentions, name pairs and definitions.
+
+    Every candidate's evidence holds ``post.text[start:end]`` as its quote. The result depends on
+    the arguments only.
+    """
+    return PostReader(post, segmented, analyser, relations).read()
