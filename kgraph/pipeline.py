@@ -93,8 +93,8 @@ def prepare(
     file: NoteFile, settings: Settings, form: str | None = None, data: bytes | None = None
 ) -> tuple[Prepared | None, str]:
     """Read, segment and extract one file; returns what it gave, or why it gave nothing."""
-    from kgraph.extract.posts import extract
     from kgraph.extract.morphology import Analyser
+    from kgraph.extract.posts import extract
     from kgraph.read import Skipped, read_file
     from kgraph.segment import segment
     from kgraph.vocab import load_relations

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kgraph.extract.posts import EXTRACTOR_VERSION, extract
 from kgraph.extract.morphology import Analyser
+from kgraph.extract.posts import EXTRACTOR_VERSION, extract
 from kgraph.read import read_bytes
 from kgraph.segment import segment
 from kgraph.types import Extraction, Kind
