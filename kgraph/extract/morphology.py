@@ -53,9 +53,9 @@ class Analyser:
     def __init__(self) -> None:
         from kiwipiepy import Kiwi
 
-        # The dictionary of multi-word names doubles the load time and is of no use for notes on
-        # computing: names of persons and places it knows, technical terms it does not.
-        self._kiwi = Kiwi(num_workers=1, load_multi_dict=False)
+        # The dictionaries of names (persons, places, titles) make loading and analysing slower and
+        # change neither extraction nor answers: technical terms are in the model, or guessed.
+        self._kiwi = Kiwi(num_workers=1, load_default_dict=False, load_multi_dict=False)
         # Loanwords that it would take for a Korean word with a particle or ending on.
         for word in _WORDS.read_text(encoding="utf-8").split():
             self._kiwi.add_user_word(word, "NNG")
