@@ -1,4 +1,5 @@
-"""The content-addressed cache beside the generations: what was read, extracted and encoded once.
+"""The content-addressed cache beside the generations: what was read, extracted, encoded
+and analysed once.
 
 Keys hold everything a value depends on (bytes, versions, fingerprints), so a value never goes
 stale; it only becomes unused, and :meth:`Cache.prune` drops those that no post needs any more.
@@ -10,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -19,7 +21,7 @@ from numpy.typing import NDArray
 
 from kgraph.types import Extraction, Post, Segmented
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -30,6 +32,8 @@ class Prepared(msgspec.Struct, frozen=True):
     extractions: tuple[Extraction, ...]
 
 
+_TABLES = ("prepared", "vectors", "morphemes")
+_words = msgspec.msgpack.Decoder(list[str])
 _decoder = msgspec.msgpack.Decoder(Prepared)
 
 
@@ -44,7 +48,7 @@ def unpack(blob: bytes) -> Prepared:
 
 
 class Cache:
-    """A SQLite file of prepared files and vectors."""
+    """A SQLite file of prepared files, vectors and morphemes."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -58,11 +62,11 @@ class Cache:
     def _connect(path: Path) -> sqlite3.Connection:
         db = sqlite3.connect(path, timeout=60)
         if db.execute("PRAGMA user_version").fetchone()[0] != _FORMAT:
-            db.execute("DROP TABLE IF EXISTS prepared")
-            db.execute("DROP TABLE IF EXISTS vectors")
+            for table in _TABLES:
+                db.execute(f"DROP TABLE IF EXISTS {table}")
         db.execute("PRAGMA journal_mode=WAL")
-        db.execute("CREATE TABLE IF NOT EXISTS prepared (key TEXT PRIMARY KEY, value BLOB)")
-        db.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, value BLOB)")
+        for table in _TABLES:
+            db.execute(f"CREATE TABLE IF NOT EXISTS {table} (key PRIMARY KEY, value BLOB)")
         db.execute(f"PRAGMA user_version={_FORMAT}")
         db.commit()
         return db
@@ -98,14 +102,11 @@ class Cache:
 
     def vectors(self, keys: Sequence[bytes], dimension: int) -> Mapping[bytes, NDArray[np.float32]]:
         """Those of the vectors under ``keys`` that are stored, each of shape (dimension,)."""
-        found: dict[bytes, NDArray[np.float32]] = {}
-        for chunk in _chunks(keys, 500):
-            marks = ",".join("?" * len(chunk))
-            rows = self._db.execute(f"SELECT key, value FROM vectors WHERE key IN ({marks})", chunk)
-            for key, value in rows:
-                if len(value) == 4 * dimension:
-                    found[key] = np.frombuffer(value, dtype="<f4")
-        return found
+        return {
+            key: np.frombuffer(value, dtype="<f4")
+            for key, value in self._many("vectors", keys)
+            if len(value) == 4 * dimension
+        }
 
     def put_vectors(self, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
         """Store ``vectors`` (len(keys), d) and commit."""
@@ -113,18 +114,42 @@ class Cache:
         self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
         self._db.commit()
 
+    def morphemes(self, keys: Sequence[bytes]) -> dict[bytes, list[str]]:
+        """Those of the morphemes under ``keys`` that are stored."""
+        found: dict[bytes, list[str]] = {}
+        for key, value in self._many("morphemes", keys):
+            with suppress(msgspec.DecodeError):
+                found[key] = _words.decode(value)
+        return found
+
+    def put_morphemes(self, keys: Sequence[bytes], words: Sequence[list[str]]) -> None:
+        """Store the morphemes of the text under each key, and commit."""
+        rows = [
+            (key, msgspec.msgpack.encode(found)) for key, found in zip(keys, words, strict=True)
+        ]
+        self._db.executemany("INSERT OR REPLACE INTO morphemes VALUES (?, ?)", rows)
+        self._db.commit()
+
     def commit(self) -> None:
         """Make everything put so far durable."""
         self._db.commit()
 
-    def prune(self, prepared: set[str], vectors: set[bytes]) -> None:
+    def prune(self, prepared: set[str], vectors: set[bytes], morphemes: set[bytes]) -> None:
         """Drop what is not among the given keys, once the unused outnumber the used."""
-        for table, keep in (("prepared", prepared), ("vectors", vectors)):
+        kept: tuple[set[str] | set[bytes], ...] = (prepared, vectors, morphemes)
+        for table, keep in zip(_TABLES, kept, strict=True):
             stored = [row[0] for row in self._db.execute(f"SELECT key FROM {table}")]
             unused = [(key,) for key in stored if key not in keep]
             if len(unused) > len(keep):
                 self._db.executemany(f"DELETE FROM {table} WHERE key=?", unused)
         self._db.commit()
+
+    def _many(self, table: str, keys: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
+        for chunk in _chunks(keys, 500):
+            marks = ",".join("?" * len(chunk))
+            yield from self._db.execute(
+                f"SELECT key, value FROM {table} WHERE key IN ({marks})", chunk
+            )
 
     def _one(self, query: str, key: str) -> bytes | None:
         row = self._db.execute(query, (key,)).fetchone()

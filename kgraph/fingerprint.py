@@ -8,7 +8,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
-_SUFFIXES = {".py", ".toml", ".ttl"}
+_SUFFIXES = {".py", ".toml", ".ttl", ".txt"}
+_MORPHOLOGY = ("extract/morphology.py", "extract/words.txt")
+# What only reads an index, or shows what was read.
+_READING = ("ask", "commands", "evaluation", "cli.py", "library.py", "progress.py", "render.py")
 _EXTRACTION = ("read", "extract", "vocab", "segment", "text.py", "types.py")
 
 
@@ -38,11 +41,18 @@ def _of_files(roots: tuple[Path, ...]) -> str:
 
 @cache
 def code_digest() -> str:
-    """A digest of all of kgraph's code and data: what a whole build depends on."""
-    return _of_files((_PACKAGE,))
+    """A digest of all the code and data that a whole build depends on."""
+    rooms = sorted(_PACKAGE.iterdir())
+    return _of_files(tuple(room for room in rooms if room.name not in _READING))
 
 
 @cache
 def extraction_digest() -> str:
     """A digest of what a prepared file depends on: readers to extraction, and the vocabulary."""
     return _of_files(tuple(_PACKAGE / name for name in _EXTRACTION))
+
+
+@cache
+def morphology_digest() -> str:
+    """A digest of what a text's morphemes depend on."""
+    return _of_files(tuple(_PACKAGE / name for name in _MORPHOLOGY))

@@ -185,6 +185,7 @@ class _Build:
         self.encoder = load_encoder(settings.model or None)
         self.seconds: dict[str, float] = {}
         self.vector_keys: set[bytes] = set()
+        self.morpheme_keys: set[bytes] = set()
         extras = [p.read_bytes() if p else b"" for p in (settings.lexicon, settings.relations)]
         self.settings_digest = digest_of(*extras)
 
@@ -225,7 +226,7 @@ class _Build:
             self._clocked("index", lambda: self._index(folder, records, vectors, notes, resolution))
             NoteStore.build(folder / "notes.sqlite", notes.posts)
             write_manifest(folder, manifest)
-        self.cache.prune({file.key for file in files}, self.vector_keys)
+        self.cache.prune({file.key for file in files}, self.vector_keys, self.morpheme_keys)
         return _report(before, manifest, self.seconds)
 
     # ------------------------------------------------------------ input
@@ -366,12 +367,16 @@ class _Build:
         resolution: Resolution,
     ) -> None:
         from kgraph.extract.morphology import Analyser
+        from kgraph.index.morphemes import KnownMorphemes, analyse, keys_of
         from kgraph.index.related import build_related
         from kgraph.index.search import build
         from kgraph.vocab import load_relations
 
         target = folder / "index"
-        build(target, records, vectors, self.encoder.fingerprint, Analyser.shared())
+        texts = keys_of(record.embed for record in records)
+        self.morpheme_keys = set(texts)
+        known = KnownMorphemes(analyse(texts, self.cache), Analyser.shared().morphemes)
+        build(target, records, vectors, self.encoder.fingerprint, known)
         relations = load_relations(self.settings.relations)
         build_related(target, resolution, notes.infos, relations)
 
