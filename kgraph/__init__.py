@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kgraph.library import Kgraph
-    from kgraph.pipeline import Report
+    from kgraph.report import Report
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "ingest", "open"]

@@ -10,12 +10,9 @@ and deleting notes can show in the result.
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -23,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgraph import __version__
-from kgraph.cache import Cache, Prepared, pack, unpack
+from kgraph.cache import Cache, Prepared, unpack
 from kgraph.config import Settings
 from kgraph.errors import ReadError
 from kgraph.fingerprint import code_digest, digest_of, extraction_digest
@@ -31,18 +28,17 @@ from kgraph.generations import (
     FORMAT,
     Generations,
     Manifest,
-    Source,
-    SourceFile,
     read_manifest,
     write_manifest,
 )
 from kgraph.notes import NoteStore, PostInfo, info
-from kgraph.read import SourceFile as NoteFile
+from kgraph.prepare import Input, prepare, prepare_many
+from kgraph.read import SourceFile
+from kgraph.report import Report, counts_of, report_of, skipped, sources_of
 from kgraph.types import Extraction, Passage, Post, Record, Resolution
 
 _T = TypeVar("_T")
 _CHUNK = 256  # texts encoded between two commits to the cache: what Ctrl-C can lose
-_PARALLEL_BYTES = 400_000  # from here on, a second process earns its start
 
 
 class Progress(Protocol):
@@ -63,55 +59,6 @@ class Silent:
 
     def advance(self, steps: int) -> None:
         """Nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What an ingest did. ``skipped`` holds (file, reason); ``seconds`` are wall-clock by stage."""
-
-    unchanged: bool
-    new: int
-    changed: int
-    deleted: int
-    same: int
-    counts: dict[str, int]
-    skipped: tuple[tuple[str, str], ...]
-    seconds: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file to ingest: the path it was found under, what the readers need, its content's key."""
-
-    source: str
-    file: NoteFile
-    sha256: str
-    key: str
-
-
-def prepare(
-    file: NoteFile, settings: Settings, form: str | None = None, data: bytes | None = None
-) -> tuple[Prepared | None, str]:
-    """Read, segment and extract one file; returns what it gave, or why it gave nothing."""
-    from kgraph.extract.morphology import Analyser
-    from kgraph.extract.posts import extract
-    from kgraph.read import Skipped, read_file
-    from kgraph.segment import segment
-    from kgraph.vocab import load_relations
-
-    analyser = Analyser.shared()
-    relations = load_relations(settings.relations)
-    posts: list[Post] = []
-    for result in read_file(file, format=form, data=data):
-        if isinstance(result, Skipped):
-            return None, result.reason
-        posts.append(result)
-    segmented = tuple(segment(post, analyser) for post in posts)
-    extractions = tuple(
-        extract(post, parts, analyser, relations)
-        for post, parts in zip(posts, segmented, strict=True)
-    )
-    return Prepared(tuple(posts), segmented, extractions), ""
 
 
 def resolve_all(extractions: Sequence[Extraction], settings: Settings) -> Resolution:
@@ -195,7 +142,7 @@ class _Build:
         digest = self._digest(files)
         if before is not None and before.digest == digest:
             same = sum(len(f.posts) for s in before.sources for f in s.files)
-            return Report(True, 0, 0, 0, same, before.counts, _skipped(before), self.seconds)
+            return Report(True, 0, 0, 0, same, before.counts, skipped(before), self.seconds)
 
         failed = self._prepare(files)
         notes = _Notes()
@@ -216,8 +163,8 @@ class _Build:
             model=self.settings.model,
             encoder=self.encoder.fingerprint,
             dimension=self.encoder.dimension,
-            sources=_sources(files, failed, notes, passed_over),
-            counts=_counts(notes, resolution, records),
+            sources=sources_of(files, failed, notes.by_file, passed_over),
+            counts=counts_of(len(notes.infos), len(notes.passages), resolution, len(records)),
         )
         with self.generations.new() as folder:
             self.progress.start("graph", 0)
@@ -227,7 +174,7 @@ class _Build:
             NoteStore.build(folder / "notes.sqlite", notes.posts)
             write_manifest(folder, manifest)
         self.cache.prune({file.key for file in files}, self.vector_keys, self.morpheme_keys)
-        return _report(before, manifest, self.seconds)
+        return report_of(before, manifest, self.seconds)
 
     # ------------------------------------------------------------ input
 
@@ -237,13 +184,13 @@ class _Build:
 
     def _list(
         self, paths: Sequence[Path], before: Manifest | None
-    ) -> tuple[list[_File], dict[str, list[tuple[str, str]]]]:
+    ) -> tuple[list[Input], dict[str, list[tuple[str, str]]]]:
         """The files of ``paths`` as they are now and of the other sources, and what is no note."""
         from kgraph.read import Skipped, discover
 
         given = [str(path.resolve()) for path in paths]
         kept = [source.path for source in before.sources] if before else []
-        files: list[_File] = []
+        files: list[Input] = []
         passed_over: dict[str, list[tuple[str, str]]] = {}
         ids: set[str] = set()
         for source in sorted({*given, *kept}):
@@ -264,10 +211,10 @@ class _Build:
                 key = digest_of(
                     extraction_digest(), self.settings_digest, found.name, found.id, sha, self.form
                 )
-                files.append(_File(source, found, sha, key))
+                files.append(Input(source, found, sha, key))
         return files, passed_over
 
-    def _digest(self, files: Sequence[_File]) -> str:
+    def _digest(self, files: Sequence[Input]) -> str:
         return digest_of(
             code_digest(),
             self.settings_digest,
@@ -275,14 +222,14 @@ class _Build:
             *(f"{f.file.name}\0{f.key}" for f in files),
         )
 
-    def _prepare(self, files: Sequence[_File]) -> dict[str, str]:
+    def _prepare(self, files: Sequence[Input]) -> dict[str, str]:
         """Fill the cache with every file that is not in it; returns why some failed, by key."""
         known = self.cache.has_prepared(file.key for file in files)
         todo = [file for file in files if file.key not in known]
         failed: dict[str, str] = {}
         started = time.perf_counter()
         self.progress.start("extract", len(todo))
-        for file, (blob, reason) in _prepare_many(todo, self.settings, self.form):
+        for file, (blob, reason) in prepare_many(todo, self.settings, self.form):
             if reason:
                 failed[file.key] = reason
             else:
@@ -293,8 +240,8 @@ class _Build:
         return failed
 
     def _load(
-        self, files: Sequence[_File], failed: dict[str, str]
-    ) -> Iterator[tuple[_File, Prepared]]:
+        self, files: Sequence[Input], failed: dict[str, str]
+    ) -> Iterator[tuple[Input, Prepared]]:
         """Each file with what it gave, in order."""
         for file in files:
             if file.key in failed:
@@ -387,32 +334,6 @@ class _Build:
         return result
 
 
-# ---------------------------------------------------------------- reading files, side by side
-
-
-def _prepare_many(
-    files: Sequence[_File], settings: Settings, form: str
-) -> Iterator[tuple[_File, tuple[bytes, str]]]:
-    """Each file with its packed :class:`Prepared`, or with the reason why it has none."""
-    jobs = [(file.file, settings, form) for file in files]
-    size = sum(file.file.path.stat().st_size for file in files)
-    workers = min(os.cpu_count() or 1, 4)
-    if workers < 2 or size < _PARALLEL_BYTES:
-        yield from zip(files, map(_prepare_job, jobs), strict=True)
-        return
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
-    try:
-        yield from zip(files, pool.map(_prepare_job, jobs, chunksize=2), strict=True)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _prepare_job(job: tuple[NoteFile, Settings, str]) -> tuple[bytes, str]:
-    file, settings, form = job
-    prepared, reason = prepare(file, settings, form or None)
-    return (b"", reason) if prepared is None else (pack(prepared), "")
-
-
 def extract_only(
     source: Path | bytes, settings: Settings, *, form: str | None = None
 ) -> tuple[Resolution, tuple[tuple[str, str], ...]]:
@@ -429,19 +350,19 @@ def extract_only(
     skipped: list[tuple[str, str]] = []
     if isinstance(source, bytes):
         prepared, reason = prepare(
-            NoteFile(Path("stdin"), "stdin.md", "stdin"), settings, form, source
+            SourceFile(Path("stdin"), "stdin.md", "stdin"), settings, form, source
         )
         if prepared is None:
             raise ReadError(reason)
         extractions += prepared.extractions
     else:
-        files: list[_File] = []
+        files: list[Input] = []
         for found in discover([source]):
             if isinstance(found, Skipped):
                 skipped.append((found.path.name, found.reason))
             else:
-                files.append(_File("", found, "", ""))
-        for file, (blob, reason) in _prepare_many(files, settings, form or ""):
+                files.append(Input("", found, "", ""))
+        for file, (blob, reason) in prepare_many(files, settings, form or ""):
             if reason:
                 skipped.append((file.file.name, reason))
             else:
@@ -450,67 +371,3 @@ def extract_only(
             reasons = "; ".join(f"{name}: {reason}" for name, reason in skipped[:5])
             raise ReadError(f"No notes in {source}. {reasons}".strip())
     return resolve_all(extractions, settings), tuple(skipped)
-
-
-# ---------------------------------------------------------------- the report
-
-
-def _skipped(manifest: Manifest) -> tuple[tuple[str, str], ...]:
-    return tuple((f.name, f.skipped) for s in manifest.sources for f in s.files if f.skipped)
-
-
-def _sources(
-    files: Sequence[_File],
-    failed: dict[str, str],
-    notes: _Notes,
-    passed_over: dict[str, list[tuple[str, str]]],
-) -> tuple[Source, ...]:
-    sources: list[Source] = []
-    for path in sorted({file.source for file in files} | passed_over.keys()):
-        mine = [
-            SourceFile(
-                file.file.name,
-                file.sha256,
-                file.key,
-                () if file.key in failed else notes.by_file.get(file.key, ()),
-                failed.get(file.key, ""),
-            )
-            for file in files
-            if file.source == path
-        ]
-        mine += [SourceFile(name, "", "", (), why) for name, why in passed_over.get(path, ())]
-        sources.append(Source(path, tuple(mine)))
-    return tuple(sources)
-
-
-def _counts(notes: _Notes, resolution: Resolution, records: Sequence[Record]) -> dict[str, int]:
-    statements = resolution.statements
-    return {
-        "posts": len(notes.infos),
-        "passages": len(notes.passages),
-        "concepts": len(resolution.concepts),
-        "statements": len({(s.subject, s.relation, s.object, s.negated) for s in statements}),
-        "evidence": len(statements),
-        "negated": len({(s.subject, s.relation, s.object) for s in statements if s.negated}),
-        "minted": len({(s.subject, s.relation, s.object) for s in statements if s.minted}),
-        "vectors": len(records),
-    }
-
-
-def _report(before: Manifest | None, after: Manifest, seconds: dict[str, float]) -> Report:
-    def posts(manifest: Manifest | None) -> dict[str, str]:
-        if manifest is None:
-            return {}
-        return {p: f.sha256 for s in manifest.sources for f in s.files for p in f.posts}
-
-    old, new = posts(before), posts(after)
-    return Report(
-        unchanged=False,
-        new=len(new.keys() - old.keys()),
-        changed=sum(1 for p, sha in new.items() if p in old and old[p] != sha),
-        deleted=len(old.keys() - new.keys()),
-        same=sum(1 for p, sha in new.items() if old.get(p) == sha),
-        counts=after.counts,
-        skipped=_skipped(after),
-        seconds=seconds,
-    )

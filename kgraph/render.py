@@ -13,7 +13,7 @@ from kgraph.iri import concept_iri
 from kgraph.types import Answer, Concept, Hit, Related, Reply, Resolution, Statement
 
 if TYPE_CHECKING:  # the stages of ingestion are slow to import and only named here
-    from kgraph.pipeline import Report
+    from kgraph.report import Report
 
 NOTHING = {
     "ko": "노트에 근거가 없습니다. (The notes do not say.)",

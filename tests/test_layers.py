@@ -23,6 +23,8 @@ LAYERS = [
     ["index"],
     ["export", "evaluation"],
     ["ask"],
+    ["prepare"],
+    ["report"],
     ["pipeline"],
     ["library"],
     ["render", "progress"],
