@@ -30,14 +30,15 @@ class _Bars:
         self._task: TaskID | None = None
 
     def start(self, stage: str, total: int) -> None:
-        self._finish()
+        self.finish()
         self._task = self._bars.add_task(_NAMES.get(stage, stage), total=total or None)
 
     def advance(self, steps: int) -> None:
         if self._task is not None:
             self._bars.advance(self._task, steps)
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
+        """Show the current stage as done."""
         if self._task is not None:
             task = self._bars.tasks[self._task]
             self._bars.update(self._task, total=task.total or 1, completed=task.total or 1)
@@ -50,8 +51,18 @@ def show_progress(*, quiet: bool = False) -> Iterator[Progress | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bars:
-        yield _Bars(bars)
+    times = (TimeElapsedColumn(), TextColumn("<"), TimeRemainingColumn())
+    with Progress(*columns, *times, console=Console(stderr=True)) as bars:
+        shown = _Bars(bars)
+        yield shown
+        shown.finish()
