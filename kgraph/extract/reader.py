@@ -12,11 +12,14 @@ from kgraph.extract.facts import Fact
 from kgraph.extract.morphology import Analyser, Token
 from kgraph.extract.pairs import abbreviates, find_pairs
 from kgraph.extract.structure import (
+    ARROW,
+    PLUS,
     Split,
     Topics,
     blank,
     is_block_of_prose,
     noun_phrase,
+    pieces,
     split_line,
     table_facts,
     without_asides,
@@ -126,7 +129,7 @@ class PostReader:
         split = split_line(plain)
         if split is not None:
             return self._split(split, plain, shown, sentence, context)
-        only = noun_phrase(plain, self._analyser)
+        only = self._name(plain, shown, 0, len(plain))
         if only and block.kind is BlockKind.ITEM:
             reader = ClauseReader(shown, self._relations, context)
             facts = reader.read(chunks)
@@ -172,16 +175,15 @@ class PostReader:
         return index > 0 and self._post.blocks[index - 1].kind is BlockKind.HEADING
 
     def _split(self, split: Split, plain: str, shown: str, sentence: Sentence, context: str) -> str:
-        parts = re.split(r"\s*(?:->|→|=>|⇒|➜)\s*", plain)
+        parts = pieces(plain, ARROW)
         if split.sign == "->" and len(parts) > 2:
-            names = [noun_phrase(part, self._analyser) for part in parts]
+            names = [self._name(plain, shown, start, end) for start, end in parts]
             for a, b in pairwise(names):
                 if a and b and a != b:
                     self._add(Fact(a, "forwardsTo", b, "arrow.path"), sentence)
             return ""
-        term = noun_phrase(split.left, self._analyser)
-        right = split.right.strip()
         offset = split.right_start
+        term = self._name(plain, shown, 0, len(split.left))
         right_text = shown[offset:]
         tokens = self._shifted(plain, shown, offset)
         if not term:
@@ -196,10 +198,10 @@ class PostReader:
                 self._clauses(reader, right_text, tokens, sentence, topic or context)
             return topic
         self._topics.said.setdefault(sentence.block, term)
-        name = noun_phrase(right, self._analyser)
-        if split.sign == "=" and "+" in right:
-            for part in right.split("+"):
-                member = noun_phrase(part, self._analyser)
+        name = self._name(plain, shown, offset, len(plain))
+        if split.sign == "=" and "+" in split.right:
+            for start, end in pieces(split.right, PLUS):
+                member = self._name(plain, shown, offset + start, offset + end)
                 if member:
                     self._add(Fact(term, "contains", member, "equals.parts"), sentence)
             return term
@@ -226,6 +228,10 @@ class PostReader:
         return "" if told and set(told) <= set(_LABELS) else term
 
     # ------------------------------------------------------------ text and tokens
+
+    def _name(self, plain: str, shown: str, start: int, end: int) -> str:
+        """The term that this part of the sentence is nothing but, or an empty string."""
+        return noun_phrase(plain[start:end], self._analyser, shown[start:end])
 
     def _visible(self, sentence: Sentence, block: Block) -> tuple[str, str]:
         """The sentence for the analyser (code as one word) and for the eye, of one length."""

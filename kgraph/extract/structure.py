@@ -16,7 +16,8 @@ from kgraph.vocab.relations import Relations
 
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _SPLIT = re.compile(r"\s+(?:-|–|—)\s+|\s*:\s+|\s+:\s*|\s+={1,2}\s+")
-_ARROW = re.compile(r"\s*(?:->|→|=>|⇒|➜)\s*")
+ARROW = re.compile(r"\s*(?:->|→|=>|⇒|➜)\s*")
+PLUS = re.compile(r"\+")
 _ASKING = re.compile(r"((이란|란|이|가|은|는)\s*(뭐|뭔|무엇|왜|어떻게)\S*|(이란|란))\s*\??$")
 _YES = frozenset(["o", "○", "✓", "✔", "yes", "예", "v", "✅", "가능", "지원"])
 _NO = frozenset(["x", "✗", "✘", "×", "no", "아니오", "❌", "불가능", "불가", "미지원"])
@@ -49,12 +50,22 @@ def blank(text: str, spans: list[tuple[int, int]]) -> str:
 
 def without_asides(text: str) -> str:
     """``text`` with what stands in round brackets made spaces."""
-    return _PARENTHESES.sub(lambda m: " " * len(m.group()), text)
+    return blank(text, _aside_spans(text))
+
+
+def _aside_spans(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in _PARENTHESES.finditer(text)]
+
+
+def pieces(text: str, sign: re.Pattern[str]) -> list[tuple[int, int]]:
+    """The spans of ``text`` between the places where ``sign`` stands."""
+    ends = [0, *(at for match in sign.finditer(text) for at in match.span()), len(text)]
+    return list(zip(ends[::2], ends[1::2], strict=True))
 
 
 def split_line(text: str) -> Split | None:
     """The term and what is said of it: ``kubelet : 노드의 에이전트``."""
-    arrow = _ARROW.search(text)
+    arrow = ARROW.search(text)
     match = _SPLIT.search(text)
     if arrow and (match is None or arrow.start() <= match.start()):
         match = arrow
@@ -65,10 +76,13 @@ def split_line(text: str) -> Split | None:
     return Split(text[: match.start()], text[match.end() :], sign, match.end())
 
 
-def noun_phrase(text: str, analyser: Analyser) -> str:
-    """``text`` as a term if it is nothing but one noun phrase, else an empty string."""
+def noun_phrase(text: str, analyser: Analyser, shown: str = "") -> str:
+    """``text`` as a term if it is nothing but one noun phrase, else an empty string.
+
+    ``shown`` is the same text as the eye sees it, where ``text`` has code as one word.
+    """
     plain = without_asides(text)
-    name = clean(plain)
+    name = clean(blank(shown, _aside_spans(text)) if shown else plain)
     if not is_term(name) or "?" in text:
         return ""
     chunks = chunk(plain, analyser.tokens(plain))

@@ -53,6 +53,11 @@ def said(markdown: str) -> list[tuple[str, str, str]]:
         ("Terraform creates a security group.", [("Terraform", "creates", "security group")]),
         ("The queue is monitored by Datadog.", [("Datadog", "monitors", "queue")]),
         ("Consul does not store secrets.", [("Consul", "not stores", "secrets")]),
+        ("- `az vm start` : 가상 머신을 생성", [("az vm start", "creates", "가상 머신")]),
+        (
+            "- `pool.max` = `core` + `spare`",
+            [("pool.max", "contains", "core"), ("pool.max", "contains", "spare")],
+        ),
         (
             "Client -> Gateway -> Backend",
             [("Client", "forwardsTo", "Gateway"), ("Gateway", "forwardsTo", "Backend")],
