@@ -119,6 +119,8 @@ class Analyser:
                     continue
                 full_stop = text[end - 1] == "." and end - start > 1  # Kiwi takes "PM." for one
                 end -= full_stop
+                if found and found[-1].tag == "SL" and found[-1].end == start:
+                    start = found.pop().start  # Kiwi cuts "framework." into fram, ework.
                 found.append(Token(text[start:end], "SL", start, end))
                 if full_stop:
                     found.append(Token(".", "SF", end, end + 1))

@@ -49,6 +49,11 @@ def test_offsets_count_code_points_and_full_stops_stay_outside() -> None:
     assert (tokens[-1].form, tokens[-1].start, tokens[-1].end) == (".", 10, 11)
 
 
+def test_a_word_before_a_full_stop_stays_whole() -> None:
+    tokens = Analyser.shared().tokens("It is upstream. Use a framework.")
+    assert [t.form for t in tokens] == ["It", "is", "upstream", ".", "Use", "a", "framework", "."]
+
+
 def test_morphemes_give_identifiers_whole_and_in_parts() -> None:
     morphemes = Analyser.shared().morphemes
     assert morphemes("kube-proxy가 nodeNames를 저장했다") == [
