@@ -34,10 +34,11 @@ def prepare(
     from kgraph.extract.posts import extract
     from kgraph.read import Skipped, read_file
     from kgraph.segment import segment
-    from kgraph.vocab import load_relations
+    from kgraph.vocab import load_lexicon, load_relations
 
     analyser = Analyser.shared()
     relations = load_relations(settings.relations)
+    lexicon = load_lexicon(settings.lexicon)
     posts: list[Post] = []
     for result in read_file(file, format=form, data=data):
         if isinstance(result, Skipped):
@@ -45,7 +46,7 @@ def prepare(
         posts.append(result)
     segmented = tuple(segment(post, analyser) for post in posts)
     extractions = tuple(
-        extract(post, parts, analyser, relations)
+        extract(post, parts, analyser, relations, lexicon)
         for post, parts in zip(posts, segmented, strict=True)
     )
     return Prepared(tuple(posts), segmented, extractions), ""

@@ -11,6 +11,7 @@ from kgraph.extract.english import read_english
 from kgraph.extract.facts import Fact
 from kgraph.extract.morphology import Analyser, Token
 from kgraph.extract.pairs import abbreviates, find_pairs
+from kgraph.extract.spotting import spot
 from kgraph.extract.structure import (
     ARROW,
     PLUS,
@@ -41,6 +42,7 @@ from kgraph.types import (
     Segmented,
     Sentence,
 )
+from kgraph.vocab.lexicon import Lexicon
 from kgraph.vocab.relations import Relations
 
 _NOT_SAID = re.compile(
@@ -59,12 +61,18 @@ class PostReader:
     """One pass over a post."""
 
     def __init__(
-        self, post: Post, segmented: Segmented, analyser: Analyser, relations: Relations
+        self,
+        post: Post,
+        segmented: Segmented,
+        analyser: Analyser,
+        relations: Relations,
+        lexicon: Lexicon,
     ) -> None:
         self._post = post
         self._segmented = segmented
         self._analyser = analyser
         self._relations = relations
+        self._lexicon = lexicon
         self._topics = Topics(post, analyser, relations)
         self._candidates: dict[tuple[str, str, str, bool, int], Candidate] = {}
         self._mentions: list[Mention] = []
@@ -108,7 +116,8 @@ class PostReader:
         plain = without_asides(text)
         tokens = self._restore(plain, shown)
         chunks = chunk(shown, tokens)
-        for name, start, end in mentions(shown, chunks):
+        named = dict.fromkeys(mentions(shown, chunks))
+        for name, start, end in named | dict.fromkeys(spot(shown, self._lexicon)):
             self._mention(name, start, end, sentence)
         if block.kind is BlockKind.HEADING or not is_block_of_prose(block):
             return ""

@@ -61,6 +61,11 @@ class Lexicon:
     def __len__(self) -> int:
         return len(self._entries)
 
+    @property
+    def longest(self) -> int:
+        """The number of words in the longest name."""
+        return self._longest
+
     def __iter__(self) -> Iterator[LexiconEntry]:
         return iter(self._entries.values())
 
