@@ -228,6 +228,8 @@ class _Chunker(EndingReader):
         self._predicate(noun + suffix + "다", verb[0].start)
 
     def _predicate(self, lemma: str, start: int) -> None:
+        if lemma == "들다" and self.form(1) == "어" and self.form(2) == "있":
+            lemma = "들어있다"
         found = Predicate(lemma, start, self.tokens[self.at].end, self.negative)
         found.again = self.again
         self.negative = self.again = False

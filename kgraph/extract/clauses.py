@@ -9,6 +9,8 @@ from kgraph.extract.facts import Args, Fact
 from kgraph.extract.nominal import VALUE_HEADS, NominalReader
 from kgraph.extract.terms import clean, is_attribute, is_term
 
+# Who makes something may stand with 에서: 구글에서 만든 언어.
+_MADE = frozenset(["creates", "provides", "implements", "presents", "exposes"])
 _PURPOSES = frozenset(["목적", "역할", "임무", "책임"])
 
 
@@ -21,12 +23,19 @@ class ClauseReader(NominalReader):
         group: list[str] = []  # members of a coordination that is not complete
         clause_start = chunks[0].start if chunks else 0
         last = max((i for i, c in enumerate(chunks) if not isinstance(c, Break)), default=-1)
+        named: list[str] = []  # HCL이라는 언어: the name before the noun that it names
         i = 0
         while i < len(chunks):
             c = chunks[i]
             after = chunks[i + 1] if i + 1 < len(chunks) else None
             if isinstance(c, Phrase):
                 names = [] if c.pronoun else self._names(c)
+                if named:
+                    names, named = named, []
+                if isinstance(after, Copula) and after.ending == "modifier" and names:
+                    named = names
+                    i += 2
+                    continue
                 if isinstance(after, Copula):
                     self._copula(c, names, group, args, after)
                     group = []
@@ -54,9 +63,13 @@ class ClauseReader(NominalReader):
                     self._noun_end(c, names, args, i > 0 and _modifies(chunks[i - 1]))
                     break
                 self._take(args, c, names)
-                self.last_word = c.words[-1].form if not c.marker else ""
+                last_word = c.words[-1].form
+                self.last_word = last_word if not c.marker or last_word == "필요" else ""
             elif isinstance(c, Predicate):
-                if c.ending == "condition":
+                if c.lemma == "아니다" and c.ending in ("link", "modifier"):
+                    args.roles.pop("보어", None)  # A가 아니라 B가 …
+                    args.roles.pop("이", None)
+                elif c.ending == "condition":
                     self._predicate(c, args, "", emit=False)
                     if self.text[c.start : c.end].rstrip().endswith("려면"):
                         self.goal = args.roles.get("을", [])
@@ -155,6 +168,8 @@ class ClauseReader(NominalReader):
             if missing == ["이"] and frame.object in ("에", "에서", "와"):
                 missing = ["이", frame.object]  # k8s가 올라가 있는 서버
             given = {m: self._role(args, m) for m in missing}
+            if "이" in given and not given["이"] and frame.relation in _MADE:
+                given["이"] = args.roles.get("에서", [])
             if (
                 "을" in missing
                 and not objects
@@ -162,6 +177,8 @@ class ClauseReader(NominalReader):
             ):
                 given["을"] = self.carried_object  # 정보를 모은 뒤 메모리에 저장하는 도구
             open_ = [m for m in missing if not given[m]]
+            if not open_ and missing == ["이", "을"]:  # 서버가 상태를 보관하는 방식
+                self._emit(given["이"], frame.relation, given["을"], "ko.relative", p.negated)
             if len(open_) != 1:
                 continue
             filled = {m: given.get(m) or self._role(args, m) for m in (frame.subject, frame.object)}

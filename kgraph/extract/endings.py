@@ -9,6 +9,7 @@ _CONDITION = ("면", "거든")
 _LINK = frozenset(
     ["고", "며", "으며", "면서", "으면서", "어", "아", "어서", "아서", "여", "여서", "다가"]
 )
+_USUAL = frozenset(["일반", "보통", "기본", "원칙", "정석"])
 _LINK_OTHER = frozenset(
     [
         "지만",
@@ -126,6 +127,11 @@ class EndingReader:
                     ):
                         self.at += 1
                     continue
+                if (
+                    self.form(1) == "것" and self.form(2) in ("이", "가") and self.form(3) in _USUAL
+                ):  # …를 사용하는 것이 일반적이다
+                    self.at = len(self.tokens)
+                    return "final"
                 if self.form(1) in ("것", "거") and self.tag(2) in ("VCP", "EF", "SF", ""):
                     self.at += 3 if self.tag(2) == "VCP" else 2
                     continue

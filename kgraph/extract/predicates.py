@@ -53,6 +53,7 @@ class PredicateReader:
         self.condition = ""
         self.goal: list[str] = []  # what "…를 하려면" is about
         self.last_word = ""
+        self.listed = False  # ``subject`` is the label of the list that the sentence stands in
         self.facts: list[Fact] = []
 
     def is_clause(self, text: str) -> bool:
@@ -75,7 +76,7 @@ class PredicateReader:
             return args.roles["이"]
         if args.topic:
             return args.topic
-        if self.condition and not self.topic:
+        if self.condition and not self.topic and not self.listed:
             return []  # of whom the condition's consequence is said is not sure
         if self.carried:
             return self.carried
@@ -97,16 +98,18 @@ class PredicateReader:
         frames = self.relations.korean(lemma)
         explicit = args.roles.get("이") or args.topic
         subject = self._subject(args)
+        if not explicit and lemma.endswith("되다") and self.carried_object:
+            subject = self.carried_object  # 오프셋을 A에 저장했지만 지금은 B에 저장된다
         if not explicit and rule == "ko.clause":
             rule = "ko.omitted"
             if p.must or (self.prose and p.able and not p.negated):
                 emit = False  # what the reader of the note can or must do
         if emit:
-            if lemma in ("있다", "없다"):
-                self._existence(args, p.negated ^ (lemma == "없다"), rule)
-            elif lemma == "필요하다" or (lemma == "없다" and self.last_word == "필요"):
+            if lemma == "필요하다" or (lemma == "없다" and self.last_word == "필요"):
                 p.negated ^= lemma == "없다"
                 self._need(args, p.negated, rule)
+            elif lemma in ("있다", "없다"):
+                self._existence(args, p.negated ^ (lemma == "없다"), rule)
             elif lemma == "가능하다" or lemma == "불가능하다":
                 self._able(args, p.negated ^ (lemma == "불가능하다"), rule)
             elif lemma in ("되다", "아니다") and args.roles.get("보어"):
@@ -114,7 +117,7 @@ class PredicateReader:
                     negated = p.negated ^ (lemma == "아니다")
                     self._emit(subject, "isA", args.roles["보어"], rule, negated)
             elif frames:
-                self._frames(frames, args, subject, p.negated, rule)
+                self._frames(frames, args, subject, p, rule)
                 if not p.negated and subject and explicit:
                     self._means(frames, args, subject, rule)
             elif lemma not in _LIGHT and explicit and args.roles.get("을") and p.ending == "final":
@@ -129,8 +132,9 @@ class PredicateReader:
             self.condition = ""
 
     def _frames(
-        self, frames: tuple[Frame, ...], args: Args, subject: list[str], negated: bool, rule: str
+        self, frames: tuple[Frame, ...], args: Args, subject: list[str], p: Predicate, rule: str
     ) -> None:
+        negated = p.negated
         transitive = any("을" in (f.subject, f.object) for f in frames)
         objects = args.roles.get("을", [])
         if transitive and not objects and args.roles.get("이") and args.topic:
@@ -148,15 +152,29 @@ class PredicateReader:
             and args.roles.get("부터")
             and subject == args.topic
             and self.subject
+            and not p.lemma.endswith("받다")
         ):
             objects, subject = args.topic, [self.subject]  # 설정은 서버로부터 가져온다
+        if (
+            transitive
+            and not objects
+            and args.topic
+            and subject == args.topic
+            and self.subject
+            and self.subject not in args.topic
+            and all(f.object == "을" for f in frames)
+        ):
+            objects, subject = args.topic, [self.subject]  # 요청은 직접 처리하지 않는다
 
         def fill(marker: str) -> list[str]:
             if marker == "이":
                 return subject
             if marker == "을":
                 return objects
-            return self._role(args, marker)
+            found = self._role(args, marker)
+            if marker == "에" and not found and self.defined and not self.loose:
+                return [self.defined]  # payload : claim들이 들어간다
+            return found
 
         focus = [m for m in args.topical if m in ("에", "에서", "로", "에게", "부터")]
         for frame in frames:
@@ -169,7 +187,7 @@ class PredicateReader:
         for marker in ("통해", "로"):
             if marker in used or not args.roles.get(marker):
                 continue
-            if args.roles.get("을") and marker == "로":
+            if (args.roles.get("을") or self.carried_object) and marker == "로":
                 self._emit(subject, "uses", args.roles["로"], "ko.means", False)
             elif marker == "통해":
                 self._emit(subject, "uses", args.roles["통해"], "ko.means", False)

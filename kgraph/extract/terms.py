@@ -26,7 +26,7 @@ _EMPTY = frozenset(
     them he she we you i one which what who how why when where there here o x v q a the an and
     or of to in on for with by from as at is are be note tip etc ex e.g i.e vs yes no 오늘 내일
     어제 강의 공부 스터디 메모 노트 블로그 글 포스팅 링크 그림 사진 아래쪽 위쪽 실습 시험 질문
-    답
+    답 예전 과거 요즘 당시 초기 평소 그런거 이런거 거
     """.split()  # noqa: SIM905
 )
 _DETERMINERS = frozenset(

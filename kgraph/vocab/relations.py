@@ -117,14 +117,27 @@ class Relations(Mapping[str, Relation]):
 
         A passive or causative that has no frames of its own gets those of its active verb.
         """
-        own = self._korean.get(lemma, ())
+        own = self._active(lemma)
         for suffix in ("되다", "당하다", "받다"):
             if lemma.endswith(suffix) and len(lemma) > len(suffix):
-                active = self._korean.get(lemma.removesuffix(suffix) + "하다", ())
+                active = self._active(lemma.removesuffix(suffix) + "하다")
                 return (*own, *(p for p in map(_passive, active) if p and p not in own))
         if not own and lemma.endswith("시키다"):
-            return self._korean.get(lemma.removesuffix("시키다") + "하다", ())
+            return self._active(lemma.removesuffix("시키다") + "하다")
         return own
+
+    def _active(self, lemma: str) -> tuple[Frame, ...]:
+        """The frames of a Korean verb, or of an English one with 하다 behind it: kill하다."""
+        verb = lemma.removesuffix("하다")
+        if verb == lemma or not verb.isascii():
+            return self._korean.get(lemma, ())
+        bases = [base for base, kind in self.english_form(verb) if kind == "base"]
+        return tuple(
+            Frame(frame.relation, "이", "을")
+            for base in bases
+            for frame in self.english(base)
+            if not frame.preposition and not frame.passive
+        )
 
     def noun(self, noun: str) -> tuple[Frame, ...]:
         """The frames of a verbal noun: those of its verb with 하다."""

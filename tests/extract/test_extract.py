@@ -53,6 +53,11 @@ def said(markdown: str) -> list[tuple[str, str, str]]:
         ("Terraform creates a security group.", [("Terraform", "creates", "security group")]),
         ("The queue is monitored by Datadog.", [("Datadog", "monitors", "queue")]),
         ("Consul does not store secrets.", [("Consul", "not stores", "secrets")]),
+        ("인덱스가 아니라 캐시가 응답 시간을 보장한다.", [("캐시", "ensures", "응답 시간")]),
+        ("OOM killer가 프로세스를 kill", [("OOM killer", "stops", "프로세스")]),
+        ("Go는 구글에서 만든 언어이다.", [("구글", "creates", "Go"), ("Go", "isA", "언어")]),
+        ("Kafka는 ZooKeeper가 필요 없다.", [("Kafka", "not requires", "ZooKeeper")]),
+        ("실제 로그는 볼륨에 들어있음.", [("실제 로그", "locatedIn", "볼륨")]),
         ("- `az vm start` : 가상 머신을 생성", [("az vm start", "creates", "가상 머신")]),
         (
             "- `pool.max` = `core` + `spare`",
