@@ -116,6 +116,8 @@ class ClauseReader(NominalReader):
             if names:
                 args.topic = names
                 self.topic = names
+                owner = clean(self.text[phrase.start : phrase.head].rstrip().removesuffix("의"))
+                args.topic_owner = [owner] if phrase.head > phrase.start and is_term(owner) else []
             elif not phrase.pronoun:
                 args.topic = []
             return

@@ -48,7 +48,7 @@ def read_english(
     ``whole``: nothing but English stands around it, so that a first verb may lack its subject.
     """
     words = [m.group() for m in _WORD.finditer(text)]
-    found: list[Fact] = []
+    found = _kinds(words, subject)
     last = ""
     start = 0
     for i, word in enumerate(words):
@@ -83,9 +83,10 @@ def read_english(
                 if frame.passive != passive and not (passive and not frame.passive):
                     continue
                 if frame.passive == passive:
-                    if [w.casefold() for w in rest[: len(parts)]] != parts:
+                    at = _behind(rest, parts)
+                    if at is None:
                         continue
-                    objects = _objects(rest[len(parts) :])
+                    objects = _objects(rest[at:])
                     pairs = [(who, o) for o in objects]
                 else:
                     if parts or not rest or rest[0].casefold() != "by":
@@ -97,6 +98,38 @@ def read_english(
                         last = o if not passive else last
         start = i + 1
     return list(dict.fromkeys(found))
+
+
+def _behind(rest: list[str], preposition: list[str]) -> int | None:
+    """Where the object of a verb starts: behind its preposition, another object between or not."""
+    words = [word.casefold() for word in rest]
+    if not preposition:
+        return 0
+    at = next((i for i, word in enumerate(words) if word in _STOP), 0)
+    for start in (0, at):
+        if start <= 4 and words[start : start + len(preposition)] == preposition:
+            return start + len(preposition)
+    return None
+
+
+def _kinds(words: list[str], subject: str) -> list[Fact]:
+    """``X is a Y``: the kind of thing that X is."""
+    found: list[Fact] = []
+    for i, word in enumerate(words[:-2]):
+        if word.casefold() not in ("is", "was") or not i:
+            continue
+        rest = words[i + 1 :]
+        negated = rest[0].casefold() == "not"
+        rest = rest[negated:]
+        if not rest or rest[0].casefold() not in ("a", "an"):
+            continue
+        if words[0].casefold() in _IT:
+            who = subject if i == 1 else ""
+        else:
+            who = _subject(words[:i], "", subject)
+        kinds = _objects(rest[1:])
+        found += [Fact(who, "isA", kind, "en.copula", negated) for kind in kinds if who]
+    return found
 
 
 def _subject(names: list[str], last: str, topic: str) -> str:

@@ -24,4 +24,5 @@ class Args:
 
     roles: dict[str, list[str]] = field(default_factory=dict)
     topic: list[str] = field(default_factory=list)
+    topic_owner: list[str] = field(default_factory=list)  # X, where the topic is X의 Y
     topical: set[str] = field(default_factory=set)  # markers that carry 은/는

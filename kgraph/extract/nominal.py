@@ -66,6 +66,8 @@ class NominalReader(PredicateReader):
                 args.roles.setdefault("이", []).extend(group + ([name] if is_term(name) else []))
             self._need(args, negated, "ko.noun")
             return True
+        if word.isascii() and not args.roles.get("을"):
+            return False  # master process: an English noun far more often than a verb
         if not self.relations.noun(word) or (
             rest and rest[-1].end == phrase.words[len(rest)].start
         ):
@@ -93,10 +95,20 @@ class NominalReader(PredicateReader):
                 value = clean(self.text[phrase.start : phrase.end])
                 owner = [self.subject] if self.subject else args.topic
                 self._emit(owner, "hasAttribute", [value], "ko.value", False, loose=True)
+            elif self._trait(args.topic_owner, args.topic):
+                value = clean(self.text[phrase.start : phrase.end])
+                self._emit(args.topic_owner, "hasAttribute", [value], "ko.value", False, loose=True)
             elif not is_attribute(args.topic[0]) and not (
                 len(names) == 1 and is_empty_word(names[0])
             ):
                 self._emit(args.topic, "isA", names, "def.noun", False)
+        elif (
+            args.topic
+            and set(args.roles) == {"이"}
+            and args.roles["이"][0].split()[-1] in VALUE_HEADS
+        ):  # 옵션은 기본값이 true
+            value = clean(self.text[phrase.start : phrase.end])
+            self._emit(args.topic, "hasAttribute", [value], "ko.value", False, loose=True)
         elif (
             self.defined
             and not args.roles
@@ -106,6 +118,10 @@ class NominalReader(PredicateReader):
                 self._emit([self.defined], "contains", names, "colon.list", False)
             else:
                 self._emit([self.defined], "isA", names, "def.colon", False)
+
+    def _trait(self, owner: list[str], topic: list[str]) -> bool:
+        """X의 기본 전략은 Y, X의 포트는 Y: whether a topic is a trait of its owner."""
+        return bool(owner) and (topic[0].startswith("기본 ") or is_attribute(topic[0]))
 
     def _kind_of_thing(self, names: list[str]) -> bool:
         return self.opening and len(names) == 1 and names[0].split()[-1] in _KINDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kgraph.extract.chunks import Predicate
 from kgraph.extract.facts import Args, Fact
-from kgraph.extract.terms import is_term
+from kgraph.extract.terms import is_attribute, is_term
 from kgraph.vocab.relations import Frame, Relations
 
 # Verbs too light or too vague to be a relation of their own.
@@ -162,6 +162,7 @@ class PredicateReader:
             and subject == args.topic
             and self.subject
             and self.subject not in args.topic
+            and not is_attribute(args.topic[0])
             and all(f.object == "을" for f in frames)
         ):
             objects, subject = args.topic, [self.subject]  # 요청은 직접 처리하지 않는다

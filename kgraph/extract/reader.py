@@ -146,6 +146,7 @@ class PostReader:
                 self._add(fact, sentence)
             if not facts:
                 self._topics.said.setdefault(sentence.block, only)
+                self._topics.labels.add(sentence.block)
             return ""
         reader = ClauseReader(
             shown,
@@ -156,6 +157,7 @@ class PostReader:
             prose=prose,
         )
         reader.opening = opening
+        reader.listed = bool(context) and context == self._topics.label(sentence.block)
         return self._clauses(reader, shown, tokens, sentence, context)
 
     def _clauses(
@@ -223,7 +225,7 @@ class PostReader:
         if name and split.sign == "->":
             self._add(Fact(term, "forwardsTo", name, "arrow.pair"), sentence)
             return term
-        reader = ClauseReader(right_text, self._relations, term, term)
+        reader = ClauseReader(right_text, self._relations, term, term, loose=split.sign == "->")
         facts = len(self._candidates)
         self._clauses(reader, right_text, tokens, sentence, term)
         if len(self._candidates) > facts and split.sign in (":", "-", "="):

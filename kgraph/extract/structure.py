@@ -107,6 +107,8 @@ class Topics:
         self._analyser = analyser
         self._relations = relations
         self.said: dict[int, str] = {}  # block index: the term it is about
+        self.labels: set[int] = set()  # list items that are a term and nothing else
+        self._parents = {block.parent for block in post.blocks if block.parent is not None}
         self.title = self._of_title(post.title)
 
     def of_section(self, index: int) -> str:
@@ -117,6 +119,9 @@ class Topics:
     def context(self, index: int) -> str:
         """The term that a bare predicate in this block is said of; empty when unsure."""
         block = self._post.blocks[index]
+        label = self.label(index)
+        if label:
+            return label
         parent = block.parent
         while parent is not None:
             if self.said.get(parent):
@@ -127,6 +132,33 @@ class Topics:
             if name:
                 return name
         return self.title
+
+    def label(self, index: int) -> str:
+        """The list item that is a term and nothing else and that a list item stands under.
+
+        Writers often forget the indent: the items behind a term that has no list of its own,
+        and does not stand among other bare terms, are that list.
+        """
+        block = self._post.blocks[index]
+        if block.kind is not BlockKind.ITEM:
+            return ""
+        if block.parent is not None and block.parent in self.labels:
+            return self.said.get(block.parent, "")
+        before = [
+            i
+            for i in range(index)
+            if self._post.blocks[i].kind is BlockKind.ITEM
+            and self._post.blocks[i].parent == block.parent
+            and self._post.blocks[i].headings == block.headings
+        ]
+        while before and before[-1] not in self.labels:
+            if self.said.get(before[-1]) or before[-1] in self._parents:
+                return ""
+            before.pop()
+        bare = [i for i in before[-2:] if i in self.labels and i not in self._parents]
+        if not before or before[-1:] != bare:
+            return ""
+        return self.said.get(before[-1], "")
 
     def of_heading(self, text: str) -> str:
         """The term that a heading names, empty for 특징, 정리, a question or a sentence."""
