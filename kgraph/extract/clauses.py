@@ -44,6 +44,12 @@ class ClauseReader(NominalReader):
                     i += 2
                     continue
                 bare = not c.marker
+                comma = isinstance(after, Break) and after.form == ","
+                if bare and comma and self._ends_clause(c):
+                    self._noun_predicate(c, args, group)
+                    args, group = Args(topic=args.topic), []
+                    i += 2
+                    continue
                 if i == last and bare and self._noun_predicate(c, args, group):
                     break
                 if c.joined or (

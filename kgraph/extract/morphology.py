@@ -23,6 +23,7 @@ _IDENTIFIER = re.compile(
     | (?<![\w./~])(?:~|\.{1,2})?(?:/[\w.\-]+)+/?                    # /etc/hosts, ./run.sh
     | [a-z][a-z0-9_\-]*(?::[A-Za-z0-9_.*\-/]*[A-Za-z0-9_*])+        # s3:GetObject, nginx:1.25
     | [A-Za-z_][A-Za-z0-9_]*(?:(?:[\-_@+]|\.(?=[a-z0-9_]))[A-Za-z0-9_]+)+(?:\+\+|\#)?
+    | (?<![\w@])@[A-Za-z]\w*                                       # @Transactional
     | [A-Za-z]+(?:\+\+|\#) | \bI/O\b                               # C++, C#
     | [A-Za-z_]*[0-9_]+[A-Za-z_][A-Za-z0-9_]* | [A-Za-z]+[0-9_]+    # 5m0s, k8s, IPv4
     """,

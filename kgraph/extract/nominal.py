@@ -48,6 +48,15 @@ class NominalReader(PredicateReader):
         elif words[-1:] == ["가능"]:
             able = True
             words = words[:-1]
+        if able and args.topic and self.subject and self.subject not in args.topic:
+            verb = "".join(words)
+            if self.relations.noun(verb):  # 다른 그룹은 포함 불가능
+                self._predicate(
+                    Predicate(verb + "하다", phrase.start, phrase.end, negated, able=True),
+                    args,
+                    "ko.noun",
+                )
+                return True
         if able:
             end = phrase.words[len(words) - 1].end if words else start
             name = clean(self.text[start:end])
@@ -83,10 +92,17 @@ class NominalReader(PredicateReader):
             args.roles.setdefault("을", []).extend(group)
         if not (args.roles or args.topic):
             return False
-        self._predicate(
-            Predicate(word + "하다", phrase.start, phrase.end, negated), args, "ko.noun"
-        )
+        passive = not args.roles.get("을") and any(
+            frame.object == "로" and args.roles.get("로")
+            for frame in self.relations.korean(word + "되다")
+        )  # Effect와 Action으로 구성
+        lemma = word + ("되다" if passive else "하다")
+        self._predicate(Predicate(lemma, phrase.start, phrase.end, negated), args, "ko.noun")
         return True
+
+    def _ends_clause(self, phrase: Phrase) -> bool:
+        """Whether a bare phrase before a comma is a predicate: 쓰기 불가능, …"""
+        return phrase.words[-1].form in ("불가능", "불가", "가능") and len(phrase.words) > 1
 
     def _noun_end(self, phrase: Phrase, names: list[str], args: Args, modified: bool) -> None:
         """X는 Y. and …하는 Y.: a definition without its 이다."""

@@ -23,6 +23,7 @@ from kgraph.extract.structure import (
     pieces,
     split_line,
     table_facts,
+    tokens_around,
     without_asides,
 )
 from kgraph.extract.terms import is_attribute, is_term, kind_of
@@ -264,7 +265,7 @@ class PostReader:
     def _restore(self, plain: str, shown: str) -> tuple[Token, ...]:
         return tuple(
             Token(shown[t.start : t.end], t.tag, t.start, t.end) if t.tag == "SL" else t
-            for t in self._analyser.tokens(plain)
+            for t in tokens_around(plain, self._analyser)
         )
 
     def _shifted(self, plain: str, shown: str, offset: int) -> tuple[Token, ...]:

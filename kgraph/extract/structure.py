@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from kgraph.extract.chunker import chunk
 from kgraph.extract.chunks import Break, Phrase
 from kgraph.extract.facts import Fact
-from kgraph.extract.morphology import Analyser
+from kgraph.extract.morphology import Analyser, Token
 from kgraph.extract.terms import clean, is_term
 from kgraph.text import fold, has_hangul
 from kgraph.types import Block, BlockKind, MarkKind, Post
 from kgraph.vocab.relations import Relations
 
+_HOLE = "\ue000"  # stands for an aside that a particle follows: 쿠버네티스(k8s)는
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _SPLIT = re.compile(r"\s+(?:-|–|—)\s+|\s*:\s+|\s+:\s*|\s+={1,2}\s+")
 ARROW = re.compile(r"\s*(?:->|→|=>|⇒|➜)\s*")
@@ -49,8 +50,27 @@ def blank(text: str, spans: list[tuple[int, int]]) -> str:
 
 
 def without_asides(text: str) -> str:
-    """``text`` with what stands in round brackets made spaces."""
-    return blank(text, _aside_spans(text))
+    """``text`` with what stands in round brackets made spaces.
+
+    Where Hangul follows at once, it belongs to the word before the bracket: there the aside becomes
+    something that :func:`tokens_around` looks past.
+    """
+    for start, end in _aside_spans(text):
+        glued = start > 0 and not text[start - 1].isspace() and has_hangul(text[end : end + 1])
+        text = text[:start] + (_HOLE if glued else " ") * (end - start) + text[end:]
+    return text
+
+
+def tokens_around(text: str, analyser: Analyser) -> tuple[Token, ...]:
+    """The morphemes of ``text``, read as if the asides glued to what follows were not there."""
+    if _HOLE not in text:
+        return analyser.tokens(text)
+    kept = [i for i, ch in enumerate(text) if ch != _HOLE]
+    tokens = analyser.tokens("".join(text[i] for i in kept))
+    kept.append(len(text))
+    return tuple(
+        Token(t.form, t.tag, kept[t.start], kept[max(t.end - 1, t.start)] + 1) for t in tokens
+    )
 
 
 def _aside_spans(text: str) -> list[tuple[int, int]]:
@@ -82,10 +102,10 @@ def noun_phrase(text: str, analyser: Analyser, shown: str = "") -> str:
     ``shown`` is the same text as the eye sees it, where ``text`` has code as one word.
     """
     plain = without_asides(text)
-    name = clean(blank(shown, _aside_spans(text)) if shown else plain)
+    name = clean(blank(shown, _aside_spans(text)) if shown else plain.replace(_HOLE, " "))
     if not is_term(name) or "?" in text:
         return ""
-    chunks = chunk(plain, analyser.tokens(plain))
+    chunks = chunk(plain, tokens_around(plain, analyser))
     phrases = [c for c in chunks if isinstance(c, Phrase)]
     if len(phrases) != 1 or len(chunks) != 1 or phrases[0].marker or phrases[0].pronoun:
         return ""
