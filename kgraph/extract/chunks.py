@@ -36,6 +36,7 @@ class Predicate:
     able: bool = False
     must: bool = False
     again: bool = False  # 다시
+    planned: bool = False  # 보낼 헤더: what is to happen
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kgraph.extract.chunks import Break, Chunk, Copula, Phrase, Predicate
@@ -11,6 +12,7 @@ from kgraph.extract.terms import clean, is_attribute, is_term
 
 # Who makes something may stand with 에서: 구글에서 만든 언어.
 _MADE = frozenset(["creates", "provides", "implements", "presents", "exposes"])
+_ASIDE = re.compile(r"\([^()]*\)")
 _PURPOSES = frozenset(["목적", "역할", "임무", "책임"])
 
 
@@ -111,6 +113,7 @@ class ClauseReader(NominalReader):
         name = clean(self.text[phrase.head : phrase.end])
         if phrase.head != phrase.start and (not is_term(name) or len(name) <= 2):
             name = clean(self.text[phrase.start : phrase.end])
+        name = clean(_ASIDE.sub(" ", name))
         return [name] if is_term(name) else []
 
     def _take(self, args: Args, phrase: Phrase, names: list[str]) -> None:
@@ -161,7 +164,7 @@ class ClauseReader(NominalReader):
 
     def _modifier(self, p: Predicate, args: Args, head: list[str]) -> bool:
         """A relative clause: its head fills the role that is missing. True if it took arguments."""
-        frames = self.relations.korean(p.lemma)
+        frames = () if p.planned else self.relations.korean(p.lemma)
         objects = args.roles.get("을", [])
         subjects = args.roles.get("이", [])
         if p.lemma in ("있다", "없다", "같다", "다르다"):

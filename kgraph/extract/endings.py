@@ -63,9 +63,9 @@ class EndingReader:
             elif (
                 tag == "EC"
                 and form == "지"
-                and self.form(1) in ("않", "못하", "말", "아니하", "못", "는", "도")
+                and self.form(1) in ("않", "못하", "말", "아니하", "못", "는", "도", "ᆫ")
             ):
-                skip = 2 if self.form(1) in ("는", "도") else 1
+                skip = 2 if self.form(1) in ("는", "도", "ᆫ") else 1
                 if self.form(skip) in ("않", "못하", "말", "못"):
                     found.negated = not found.negated
                     self.at += skip + 1
@@ -135,6 +135,7 @@ class EndingReader:
                 if self.form(1) in ("것", "거") and self.tag(2) in ("VCP", "EF", "SF", ""):
                     self.at += 3 if self.tag(2) == "VCP" else 2
                     continue
+                found.planned = form in ("ᆯ", "을")
                 self.at += 1
                 return "modifier"
             else:

@@ -26,7 +26,9 @@ class NominalReader(PredicateReader):
     def _elliptic(self, phrase: Phrase, args: Args) -> bool:
         """정보를 수집, 취합한 뒤: a verbal noun that stands for its verb."""
         word = phrase.words[-1].form
-        if len(phrase.words) > 1 or not args.roles.get("을") or not self.relations.noun(word):
+        if len(phrase.words) > 1 or not self.relations.noun(word):
+            return False
+        if not any(args.roles.get(marker) for marker in ("을", "에", "로", "에서")):
             return False
         self._predicate(
             Predicate(word + "하다", phrase.start, phrase.end, ending="link"), args, "ko.noun"
@@ -48,9 +50,10 @@ class NominalReader(PredicateReader):
         elif words[-1:] == ["가능"]:
             able = True
             words = words[:-1]
-        if able and args.topic and self.subject and self.subject not in args.topic:
+        fronted = args.topic and self.subject and self.subject not in args.topic
+        if able and (fronted or any(args.roles.get(m) for m in ("에", "로", "에서"))):
             verb = "".join(words)
-            if self.relations.noun(verb):  # 다른 그룹은 포함 불가능
+            if self.relations.noun(verb):  # 다른 그룹은 포함 불가능, CDN에는 저장 불가
                 self._predicate(
                     Predicate(verb + "하다", phrase.start, phrase.end, negated, able=True),
                     args,
@@ -69,7 +72,8 @@ class NominalReader(PredicateReader):
         size = verbal_size(phrase.words[: len(words)])
         word = "".join(words[-size:])
         rest = phrase.words[: len(words) - size]
-        if word == "필요" and (rest or args.roles):
+        if word in ("필요", "불필요") and (rest or args.roles):
+            negated ^= word == "불필요"
             if rest:
                 name = clean(self.text[start : rest[-1].end])
                 args.roles.setdefault("이", []).extend(group + ([name] if is_term(name) else []))
@@ -137,7 +141,7 @@ class NominalReader(PredicateReader):
 
     def _trait(self, owner: list[str], topic: list[str]) -> bool:
         """X의 기본 전략은 Y, X의 포트는 Y: whether a topic is a trait of its owner."""
-        return bool(owner) and (topic[0].startswith("기본 ") or is_attribute(topic[0]))
+        return bool(owner) and is_attribute(topic[0])
 
     def _kind_of_thing(self, names: list[str]) -> bool:
         return self.opening and len(names) == 1 and names[0].split()[-1] in _KINDS

@@ -53,6 +53,7 @@ class PredicateReader:
         self.condition = ""
         self.goal: list[str] = []  # what "…를 하려면" is about
         self.last_word = ""
+        self.agent: list[str] = []  # whose action the last predicate was read as
         self.listed = False  # ``subject`` is the label of the list that the sentence stands in
         self.facts: list[Fact] = []
 
@@ -126,7 +127,7 @@ class PredicateReader:
                         self._add(Fact(s, lemma, o, rule, p.negated, self.condition, True))
         if not emit:
             return
-        self.carried = subject
+        self.carried = self.agent if frames else subject
         self.carried_object = args.roles.get("을") or self.carried_object
         if p.ending == "final":
             self.condition = ""
@@ -135,6 +136,7 @@ class PredicateReader:
         self, frames: tuple[Frame, ...], args: Args, subject: list[str], p: Predicate, rule: str
     ) -> None:
         negated = p.negated
+        self.agent = subject
         transitive = any("을" in (f.subject, f.object) for f in frames)
         objects = args.roles.get("을", [])
         if transitive and not objects and args.roles.get("이") and args.topic:
@@ -166,6 +168,7 @@ class PredicateReader:
             and all(f.object == "을" for f in frames)
         ):
             objects, subject = args.topic, [self.subject]  # 요청은 직접 처리하지 않는다
+            self.agent = subject
 
         def fill(marker: str) -> list[str]:
             if marker == "이":
@@ -179,6 +182,8 @@ class PredicateReader:
 
         focus = [m for m in args.topical if m in ("에", "에서", "로", "에게", "부터")]
         for frame in frames:
+            if frame.relation == "contains" and frame.object == "을" and args.roles.get("에"):
+                continue  # 값을 헤더에 담아서: the header contains it
             if negated and focus and frame.subject not in focus and frame.object not in focus:
                 continue
             self._emit(fill(frame.subject), frame.relation, fill(frame.object), rule, negated)
@@ -202,6 +207,9 @@ class PredicateReader:
             self._emit(args.topic, "locatedIn", place, rule, negated)
         elif things and args.topic:
             self._emit(args.topic, "hasAttribute", things, rule, negated)
+        elif args.topic and not things and not place and self.subject and negated:
+            self._emit([self.subject], "hasAttribute", args.topic, rule, negated)
+            self.agent = [self.subject]
         elif things and not place and self.subject and negated:
             self._emit([self.subject], "hasAttribute", things, rule, negated)
 

@@ -26,7 +26,7 @@ from kgraph.extract.structure import (
     tokens_around,
     without_asides,
 )
-from kgraph.extract.terms import is_attribute, is_term, kind_of
+from kgraph.extract.terms import clean, is_attribute, is_term, kind_of
 from kgraph.extract.version import EXTRACTOR_VERSION
 from kgraph.text import fold, has_hangul
 from kgraph.types import (
@@ -36,6 +36,7 @@ from kgraph.types import (
     Definition,
     Evidence,
     Extraction,
+    Kind,
     MarkKind,
     Mention,
     Pair,
@@ -55,6 +56,10 @@ _POINT = re.compile(r"(\?|가|이)\s*['\"’”)]*\s*(가|이)?\s*(핵심|중요
 _WHO = re.compile(r"누가\s*(접근|access)", re.IGNORECASE)
 _LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9 ,.'\-/]{12,}")
 
+_COMMA = re.compile(r",\s+")
+_NEXT_PAIR = re.compile(r",\s+[^,:]+\s:\s")
+_VALUE = re.compile(r"[\d.,~]+\s*[\w%가-힣/]{0,6}|true|false|on|off", re.IGNORECASE)
+_PATH = re.compile(r"~?(/[\w.\-*]+)+/?")
 _LABELS = ("colon.list",)  # a label and its values, no topic to go on with
 
 
@@ -123,7 +128,8 @@ class PostReader:
         if block.kind is BlockKind.HEADING or not is_block_of_prose(block):
             return ""
         prose = block.kind is BlockKind.PARAGRAPH
-        opening = sentence.block_start == 0 and self._opens_section(sentence.block)
+        below = self._opens_section(sentence.block)
+        opening = below and sentence.block_start == 0
         context = before or self._topics.context(sentence.block)
         if prose and not before and not opening and block.headings:
             context = ""  # of whom running text speaks is not the heading's to say
@@ -157,7 +163,7 @@ class PostReader:
             loose=True,
             prose=prose,
         )
-        reader.opening = opening
+        reader.opening = below
         reader.listed = bool(context) and context == self._topics.label(sentence.block)
         return self._clauses(reader, shown, tokens, sentence, context)
 
@@ -174,7 +180,7 @@ class PostReader:
             self._add(fact, sentence)
         topic = reader.topic[0] if reader.topic else ""
         for run in _LATIN_RUN.finditer(text):
-            said = topic or context if has_hangul(text[: run.start()]) or topic else context
+            said = (topic or context) if has_hangul(text[: run.start()]) else context
             for fact in read_english(run.group(), self._relations, said, not has_hangul(text)):
                 self._add(fact, sentence)
         if topic and not is_attribute(topic):
@@ -198,6 +204,15 @@ class PostReader:
         term = self._name(plain, shown, 0, len(split.left))
         right_text = shown[offset:]
         tokens = self._shifted(plain, shown, offset)
+        if split.sign == ":" and _NEXT_PAIR.search(split.right):
+            return self._several(plain, shown, sentence, context)
+        if split.sign == ":" and context and (is_attribute(term or clean(split.left))):
+            value = clean(shown[offset:])
+            if _VALUE.fullmatch(value):  # 기본 TTL : 24시간
+                self._add(Fact(context, "hasAttribute", value, "colon.value"), sentence)
+                return ""
+        if not term and split.sign == "=":
+            return ""
         if not term:
             # A sentence with a sign in it: each side on its own.
             reader = ClauseReader(shown[: split.right_start], self._relations, context)
@@ -223,6 +238,9 @@ class PostReader:
             else:
                 self._add(Fact(term, "isA", name, "def.equals"), sentence)
             return term
+        if name and split.sign == ":" and _PATH.fullmatch(name):
+            self._add(Fact(term, "locatedIn", name, "colon.path"), sentence)
+            return term
         if name and split.sign == "->":
             self._add(Fact(term, "forwardsTo", name, "arrow.pair"), sentence)
             return term
@@ -238,6 +256,14 @@ class PostReader:
         self._topics.said[sentence.block] = term
         told = [c.evidence.rule for c in list(self._candidates.values())[facts:]]
         return "" if told and set(told) <= set(_LABELS) else term
+
+    def _several(self, plain: str, shown: str, sentence: Sentence, context: str) -> str:
+        """Terms and what is said of each in one line: 바이너리 : /bin, 설정 : /etc."""
+        for start, end in pieces(plain, _COMMA):
+            part = split_line(plain[start:end])
+            if part is not None:
+                self._split(part, plain[start:end], shown[start:end], sentence, context)
+        return ""
 
     # ------------------------------------------------------------ text and tokens
 
@@ -331,6 +357,13 @@ class PostReader:
             if b.kind is BlockKind.HEADING
         }
         for _, blocks in sorted(tables.items()):
-            for index, fact in table_facts(blocks, self._analyser, frozenset(known - {""})):
+
+            def owns(name: str) -> float:
+                entry = self._lexicon.lookup(name)
+                product = entry is not None and entry.kind in (Kind.PRODUCT, Kind.COMPONENT)
+                acts = bool(name) and self._topics.acts(name.split()[-1])
+                return product - acts + 0.6 * (fold(name) in known and bool(name))
+
+            for index, fact in table_facts(blocks, self._analyser, owns):
                 if index in sentences:
                     self._add(fact, sentences[index])

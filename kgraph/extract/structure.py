@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from kgraph.extract.chunker import chunk
@@ -10,7 +11,7 @@ from kgraph.extract.chunks import Break, Phrase
 from kgraph.extract.facts import Fact
 from kgraph.extract.morphology import Analyser, Token
 from kgraph.extract.terms import clean, is_term
-from kgraph.text import fold, has_hangul
+from kgraph.text import has_hangul
 from kgraph.types import Block, BlockKind, MarkKind, Post
 from kgraph.vocab.relations import Relations
 
@@ -102,7 +103,7 @@ def noun_phrase(text: str, analyser: Analyser, shown: str = "") -> str:
     ``shown`` is the same text as the eye sees it, where ``text`` has code as one word.
     """
     plain = without_asides(text)
-    name = clean(blank(shown, _aside_spans(text)) if shown else plain.replace(_HOLE, " "))
+    name = clean(blank(shown, _aside_spans(shown)) if shown else plain.replace(_HOLE, " "))
     if not is_term(name) or "?" in text:
         return ""
     chunks = chunk(plain, tokens_around(plain, analyser))
@@ -190,12 +191,12 @@ class Topics:
         while words and words[-1].casefold() in _SECTION:
             words = words[:-1]
         name = " ".join(words)
-        if not is_term(name) or len(words) > 4 or self._acts(words[-1]):
+        if not is_term(name) or len(words) > 4 or self.acts(words[-1]):
             return ""
         return name
 
-    def _acts(self, word: str) -> bool:
-        """Whether a heading's last word is what somebody does: 컨테이너 생성, 접근."""
+    def acts(self, word: str) -> bool:
+        """Whether a name's last word is what somebody does: 컨테이너 생성, 접근."""
         return (has_hangul(word) and bool(self._relations.noun(word))) or word.endswith("하기")
 
     def _of_title(self, title: str) -> str:
@@ -217,7 +218,7 @@ class Topics:
             words.pop()
         name = noun_phrase(" ".join(words), self._analyser) if words else ""
         words = name.split()
-        return name if words and len(words) <= 3 and not self._acts(words[-1]) else ""
+        return name if words and len(words) <= 3 and not self.acts(words[-1]) else ""
 
 
 def _verbless(text: str, analyser: Analyser) -> bool:
@@ -225,20 +226,20 @@ def _verbless(text: str, analyser: Analyser) -> bool:
 
 
 def table_facts(
-    blocks: list[tuple[int, Block]], analyser: Analyser, known: frozenset[str]
+    blocks: list[tuple[int, Block]], analyser: Analyser, owns: Callable[[str], float]
 ) -> list[tuple[int, Fact]]:
     """The facts of one table: (index of the cell's block, fact).
 
-    ``known`` holds the folded names of what headings and list items are about.
+    ``owns`` says how likely a name is that of a thing with abilities, rather than of an ability.
     """
     cells = {(b.row, b.column): (i, b.text.strip()) for i, b in blocks}
     headers = {b.column: b.text.strip() for _, b in blocks if b.row == 0}
     found: list[tuple[int, Fact]] = []
     values = [t.casefold() for (r, c), (_, t) in cells.items() if r and c and t not in ("-", "")]
     matrix = bool(values) and sum(v in _YES | _NO for v in values) >= 0.8 * len(values)
-    # Whose abilities a matrix lists: the axis that the note itself talks of.
-    rows = sum(fold(clean(t)) in known for (r, c), (_, t) in cells.items() if r and c == 0)
-    columns = sum(fold(clean(t)) in known for c, t in headers.items() if c)
+    # Whose abilities a matrix lists: the axis of things, and not of what they can do.
+    rows = _mean(owns(clean(t)) for (r, c), (_, t) in cells.items() if r and c == 0)
+    columns = _mean(owns(clean(t)) for c, t in headers.items() if c)
     transposed = columns > rows or (columns == rows and not headers.get(0))
     for (row, column), (index, text) in sorted(cells.items()):
         if not row or not column or (row, 0) not in cells:
@@ -267,6 +268,11 @@ def table_facts(
             owner = header if not headers.get(0) and is_term(header) else name
             found.append((index, Fact(owner, "hasAttribute", value, "table.attribute")))
     return found
+
+
+def _mean(values: Iterable[float]) -> float:
+    found = list(values)
+    return sum(found) / len(found) if found else 0.0
 
 
 def is_block_of_prose(block: Block) -> bool:

@@ -26,7 +26,7 @@ _EMPTY = frozenset(
     them he she we you i one which what who how why when where there here o x v q a the an and
     or of to in on for with by from as at is are be note tip etc ex e.g i.e vs yes no 오늘 내일
     어제 강의 공부 스터디 메모 노트 블로그 글 포스팅 링크 그림 사진 아래쪽 위쪽 실습 시험 질문
-    답 예전 과거 요즘 당시 초기 평소 그런거 이런거 거
+    답 예전 과거 요즘 당시 초기 평소 그런거 이런거 거 사실상 무조건 거의 절대 일단 사실 원래
     """.split()  # noqa: SIM905
 )
 _DETERMINERS = frozenset(
@@ -41,7 +41,7 @@ _DETERMINERS = frozenset(
 )
 _SHORT = frozenset(
     """
-    앱 큐 키 힙 락 웹 팟 뷰 셸 쉘 맵 덤프 봇 빈 훅 팀 값 점
+    앱 큐 키 힙 락 웹 팟 뷰 셸 쉘 맵 덤프 봇 빈 훅 팀
     """.split()  # noqa: SIM905
 )
 _ATTRIBUTES = frozenset(
@@ -92,7 +92,12 @@ def is_empty_word(word: str) -> bool:
 
 def is_attribute(name: str) -> bool:
     """Whether a term is a trait of something else, no topic to go on with: 개수, X의 목적."""
-    return is_empty_word(name.split()[-1]) or name.split()[-1] in _ATTRIBUTES
+    words = name.split()
+    return (
+        (words[0] in ("기본", "최대", "최소") and len(words) > 1)
+        or is_empty_word(words[-1])
+        or words[-1] in _ATTRIBUTES
+    )
 
 
 def kind_of(text: str, code: bool = False) -> Kind:

@@ -53,6 +53,25 @@ def said(markdown: str) -> list[tuple[str, str, str]]:
         ("Terraform creates a security group.", [("Terraform", "creates", "security group")]),
         ("The queue is monitored by Datadog.", [("Datadog", "monitors", "queue")]),
         ("Consul does not store secrets.", [("Consul", "not stores", "secrets")]),
+        ("자바(JVM)는 힙 메모리를 관리한다.", [("자바", "manages", "힙 메모리")]),
+        (
+            "- 실행 파일 : `/opt/bin`, 설정 : `/etc/app`",
+            [("실행 파일", "locatedIn", "/opt/bin"), ("설정", "locatedIn", "/etc/app")],
+        ),
+        (
+            "- Envoy\n- 요청을 검증한다\n- Nomad\n- 작업을 배치한다",
+            [("Envoy", "validates", "요청"), ("Nomad", "schedules", "작업")],
+        ),
+        (
+            "| | Prometheus | Grafana |\n|---|---|---|\n| 지표 수집 | O | X |",
+            [("Prometheus", "supports", "지표 수집"), ("Grafana", "not supports", "지표 수집")],
+        ),
+        (
+            "| | eBPF |\n|---|---|\n| Flannel | X |\n| Cilium | O |",
+            [("Flannel", "not supports", "eBPF"), ("Cilium", "supports", "eBPF")],
+        ),
+        ("Git is a version control system.", [("Git", "isA", "version control system")]),
+        ("로그를 저장할 서버를 선택한다.", []),
         ("인덱스가 아니라 캐시가 응답 시간을 보장한다.", [("캐시", "ensures", "응답 시간")]),
         ("OOM killer가 프로세스를 kill", [("OOM killer", "stops", "프로세스")]),
         ("Go는 구글에서 만든 언어이다.", [("구글", "creates", "Go"), ("Go", "isA", "언어")]),
