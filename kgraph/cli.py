@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from kgraph import __version__
+from kgraph.commands import evaluate
 from kgraph.errors import KgraphError, ReadError
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(evaluate.app, name="eval")
 
 
 class AskFormat(StrEnum):

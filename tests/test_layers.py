@@ -28,6 +28,7 @@ LAYERS = [
     ["pipeline"],
     ["library"],
     ["render", "progress"],
+    ["commands"],
     ["cli", "__main__"],
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
@@ -84,7 +85,7 @@ def test_only_one_room_knows_each_engine() -> None:
         "faiss": {"index"},
         "onnxruntime": {"index"},
         "sentence_transformers": {"index"},
-        "typer": {"cli"},
+        "typer": {"cli", "commands"},
     }
     for path in sorted(PACKAGE.rglob("*.py")):
         module = ".".join(("kgraph", *path.relative_to(PACKAGE).with_suffix("").parts))

@@ -1,0 +1,131 @@
+"""``kgraph eval``: how well kgraph does against gold."""
+
+from __future__ import annotations
+
+import tempfile
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kgraph.errors import ReadError
+
+if TYPE_CHECKING:
+    from kgraph.evaluation.extraction import Report, Tally
+
+app = typer.Typer(
+    help="Measure kgraph against gold. 정답과 견주어 품질을 잰다.", no_args_is_help=True
+)
+
+
+_NAMES = 13  # labels of a concept that count: its name and twelve others
+
+
+class EvalFormat(StrEnum):
+    """How figures are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@app.callback()
+def _group() -> None:
+    """Keeps ``extraction`` a command of its own while it is the only one."""
+
+
+@app.command()
+def extraction(
+    gold: Annotated[Path, typer.Argument(help="A gold note (JSON) or a folder of them.")],
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="List what is wrong and what is missed.")
+    ] = False,
+    form: Annotated[EvalFormat, typer.Option("--format", help="Output format.")] = EvalFormat.TEXT,
+) -> None:
+    """Precision, recall and F1 of statements: in all, by note, by relation and by rule."""
+    from kgraph.config import load_settings
+    from kgraph.evaluation.extraction import Predicted, evaluate, load_gold
+    from kgraph.pipeline import extract_only
+    from kgraph.render import json_block
+
+    if not gold.exists():
+        raise ReadError(f"There is no {gold}; name a gold note or a folder of them.")
+    notes = load_gold(gold)
+    with tempfile.TemporaryDirectory() as folder:
+        for note in notes:
+            (Path(folder) / f"{note.id}.md").write_text(note.markdown, encoding="utf-8")
+        resolution, _ = extract_only(Path(folder), load_settings())
+    names = {concept.id: concept.names[:_NAMES] for concept in resolution.concepts}
+    report = evaluate(
+        notes,
+        (
+            Predicted(
+                s.evidence.post,
+                names[s.subject],
+                s.relation,
+                names[s.object],
+                s.evidence.rule,
+                s.negated,
+                s.minted,
+            )
+            for s in resolution.statements
+        ),
+    )
+    if form is EvalFormat.JSON:
+        typer.echo(json_block(_data(report)))
+    else:
+        _print(report, verbose)
+
+
+def _row(name: str, tally: Tally, needs: bool = True) -> str:
+    text = f"{name:28} P {tally.precision:.3f} ({tally.right}/{tally.judged})"
+    if not needs:
+        return f"{text}  needed {tally.found}"
+    text += f"  R {tally.recall:.3f} ({tally.found}/{tally.needed})  F1 {tally.f1:.3f}"
+    return f"{text}  minted {tally.minted}" if tally.minted else text
+
+
+def _print(report: Report, verbose: bool) -> None:
+    for title, rows in (("notes", report.notes), ("relations", report.relations)):
+        typer.echo(f"== {title}")
+        for name, tally in sorted(rows.items()):
+            typer.echo(_row(name, tally))
+    typer.echo("== rules (needed: facts that no other rule finds)")
+    for name, tally in sorted(report.rules.items(), key=lambda r: (-r[1].judged, r[0])):
+        typer.echo(_row(name, tally, needs=False))
+    typer.echo("== all")
+    typer.echo(_row("ALL", report.total))
+    if not verbose:
+        return
+    for p in report.wrong:
+        polarity = "not " * p.negated
+        what = f"{p.subject[0]} | {polarity}{p.relation} | {p.object[0]}"
+        typer.echo(f"wrong   {p.post}  {p.rule}: {what}")
+    for note, t in report.missed:
+        polarity = "not " * t.negated
+        what = f"{t.subjects[0]} | {polarity}{'/'.join(t.relations)} | {t.objects[0]}"
+        typer.echo(f"missed  {note}: {what}")
+
+
+def _data(report: Report) -> dict[str, Any]:
+    def table(rows: dict[str, Tally]) -> dict[str, dict[str, float]]:
+        return {name: numbers(tally) for name, tally in sorted(rows.items())}
+
+    def numbers(tally: Tally) -> dict[str, float]:
+        return {
+            "precision": round(tally.precision, 4),
+            "recall": round(tally.recall, 4),
+            "f1": round(tally.f1, 4),
+            "right": tally.right,
+            "judged": tally.judged,
+            "found": tally.found,
+            "needed": tally.needed,
+            "minted": tally.minted,
+        }
+
+    return {
+        "all": numbers(report.total),
+        "notes": table(report.notes),
+        "relations": table(report.relations),
+        "rules": table(report.rules),
+    }

@@ -1,0 +1,1 @@
+"""Measures of how well kgraph does, against gold: pure functions."""
