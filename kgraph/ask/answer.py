@@ -172,10 +172,8 @@ class Asker:
         weight: dict[str, float],
     ) -> list[Scored]:
         """The sentences, best first; the likeliest are also compared by meaning."""
-        top = max((hit.score for hit in hits), default=0.0)
-        low = min((hit.score for hit in hits), default=0.0)
-        spread = (top - low) or 1.0
-        found = {hit.record.id: (hit.score - low) / spread for hit in hits}
+        # By rank, not by score: what a score means depends on the index and the query.
+        found = {hit.record.id: 1 - i / len(hits) for i, hit in enumerate(hits)}
         rough = []
         for unit in units:
             g = grade(question, unit, weight, found.get(unit.record.id, 0.0))

@@ -80,7 +80,7 @@ _NEGATED = re.compile(
 )
 _POSSESSIVE = re.compile(r"(?<=[a-z])['’]s\b")
 _LIGHT = 0.4
-_KIN_NAMES = 8  # of the words that come near a term, how many retrieval looks for
+_KIN_NAMES = 4  # of the words that come near a term, how many retrieval looks for
 _WEIGHTS = {"name": 1.25, "noun": 1.0, "verb": 0.7, "adverb": 0.35, "number": 0.8}
 
 Naming = Callable[[str], list[Match]]

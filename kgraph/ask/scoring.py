@@ -88,12 +88,12 @@ def grade(
 
 def combine(question: Question, unit: SentenceUnit, g: Grade) -> float:
     """The score of a sentence from its grade, about 0..1."""
-    score = 0.45 * g.covered + 0.15 * g.inside + 0.35 * g.dense + 0.18 * g.passage
-    score += (0.11 if question.type is not QuestionType.LIST else 0.05) * g.cue
+    score = 0.6 * g.covered + 0.06 * g.inside + 0.28 * g.dense + 0.28 * g.passage
+    score += (0.09 if question.type is not QuestionType.LIST else 0.05) * g.cue
     if unit.asks:
-        score -= 0.3
+        score -= 0.27
     if unit.after_question:
-        score += 0.05 / unit.after_question
+        score += 0.1 / unit.after_question
     size = len(unit.text)
     if size < 12:
         score -= 0.1 * (12 - size) / 12
