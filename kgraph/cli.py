@@ -10,17 +10,16 @@ import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import Annotated, BinaryIO
 
 import typer
 
 from kgraph import __version__
 from kgraph.commands import evaluate
+from kgraph.commands.alias import alias
+from kgraph.commands.doctor import doctor
+from kgraph.commands.state import state as _state
 from kgraph.errors import KgraphError, ReadError
-
-if TYPE_CHECKING:
-    from kgraph.config import Settings
-    from kgraph.library import Kgraph
 
 app = typer.Typer(
     name="kgraph",
@@ -30,6 +29,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(evaluate.app, name="eval")
+app.add_typer(alias, name="alias")
+app.command()(doctor)
 
 
 class AskFormat(StrEnum):
@@ -53,29 +54,6 @@ class ExtractFormat(StrEnum):
 
     TEXT = "text"
     JSONL = "jsonl"
-
-
-class _State:
-    """The global options of this run."""
-
-    flags: dict[str, Any]
-    verbosity: int = 0
-
-    def __init__(self) -> None:
-        self.flags = {}
-
-    def settings(self, **flags: object) -> Settings:
-        from kgraph.config import load_settings
-
-        return load_settings({**self.flags, **flags})
-
-    def open(self) -> Kgraph:
-        from kgraph.library import Kgraph
-
-        return Kgraph(self.settings())
-
-
-_state = _State()
 
 
 def _version(value: bool) -> None:
@@ -216,18 +194,27 @@ def related(
 @app.command()
 def concept(
     name: Annotated[str, typer.Argument(help="A name of the concept, in any language, or its id.")],
+    why: Annotated[
+        bool,
+        typer.Option("--why", help="Show why each name is its, and how to undo it."),
+    ] = False,
     form: Annotated[AskFormat, typer.Option("--format", help="Output format.")] = AskFormat.TEXT,
 ) -> None:
     """Show a concept's card: labels, definition, relations. 개념 카드를 보여 준다."""
     import msgspec
 
     from kgraph.render import card_text, json_block, json_line
+    from kgraph.resolution.why import merges_data, merges_text
 
     card = _state.open().concept(name)
     if form is AskFormat.TEXT:
         typer.echo(card_text(card))
+        if why:
+            typer.echo(merges_text(card.merges))
     else:
         data = msgspec.to_builtins(card)
+        if why:
+            data["merges"] = merges_data(card.merges)
         typer.echo(json_line(data) if form is AskFormat.JSONL else json_block(data))
 
 

@@ -13,6 +13,7 @@ import msgspec
 from kgraph.errors import ConfigError
 
 FILE_NAME = "kgraph.toml"
+ALIASES = "kgraph-aliases.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,13 @@ class Settings:
     model: str = ""  # a sentence-transformers name or path; empty: the embedded encoder
     lexicon: Path | None = None  # a lexicon.toml of the user's own, read after the shipped one
     relations: Path | None = None  # a relations.toml of the user's own
+    overrides: Path | None = None  # the alias file; None: ALIASES beside the indexes folder
     timeout: float = 30.0  # seconds a SPARQL query may run
+
+    @property
+    def aliases(self) -> Path:
+        """The file in which the user says what names what; it need not exist."""
+        return self.overrides or self.indexes.parent / ALIASES
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
@@ -35,10 +42,11 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     model: str | None = None
     lexicon: str | None = None
     relations: str | None = None
+    overrides: str | None = None
     timeout: float | None = None
 
 
-_PATHS = ("indexes", "corpus", "lexicon", "relations")
+_PATHS = ("indexes", "corpus", "lexicon", "relations", "overrides")
 
 
 def find_file(start: Path) -> Path | None:

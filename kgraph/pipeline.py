@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from kgraph import __version__
 from kgraph.cache import Cache, Prepared, unpack
+from kgraph.checksums import write_checksums
 from kgraph.config import Settings
 from kgraph.errors import ReadError
 from kgraph.fingerprint import code_digest, digest_of, extraction_digest
@@ -62,12 +63,14 @@ class Silent:
 
 
 def resolve_all(extractions: Sequence[Extraction], settings: Settings) -> Resolution:
-    """Resolve what all posts say, with the shipped and the user's vocabulary."""
+    """Resolve what all posts say, with the shipped and the user's vocabulary and aliases."""
+    from kgraph.resolution.overrides import load_overrides
     from kgraph.resolve import resolve
     from kgraph.vocab import load_lexicon, load_relations
 
     lexicon = load_lexicon(settings.lexicon)
-    return resolve(extractions, lexicon, load_relations(settings.relations))
+    overrides = load_overrides(settings.aliases)
+    return resolve(extractions, lexicon, load_relations(settings.relations), overrides)
 
 
 def ingest(
@@ -135,6 +138,9 @@ class _Build:
         self.morpheme_keys: set[bytes] = set()
         extras = [p.read_bytes() if p else b"" for p in (settings.lexicon, settings.relations)]
         self.settings_digest = digest_of(*extras)
+        # Not among the settings that extraction depends on: a new alias only resolves anew.
+        aliases = settings.aliases
+        self.aliases_digest = digest_of(aliases.read_bytes() if aliases.is_file() else b"")
 
     def run(self, paths: Sequence[Path], rebuild: bool) -> Report:
         before = self._current(rebuild)
@@ -173,6 +179,7 @@ class _Build:
             self._clocked("index", lambda: self._index(folder, records, vectors, notes, resolution))
             NoteStore.build(folder / "notes.sqlite", notes.posts)
             write_manifest(folder, manifest)
+            write_checksums(folder)
         self.cache.prune({file.key for file in files}, self.vector_keys, self.morpheme_keys)
         return report_of(before, manifest, self.seconds)
 
@@ -219,6 +226,7 @@ class _Build:
             code_digest(),
             self.settings_digest,
             self.encoder.fingerprint,
+            self.aliases_digest,
             *(f"{f.file.name}\0{f.key}" for f in files),
         )
 

@@ -6,7 +6,8 @@ sure to less sure, and logs each merge with its reason (:class:`kgraph.types.Mer
 1. what the user says (``user``), 2. equal when folded (``spelling``), 3. number and particles
 (``plural``), 4. pairs in the notes (``pair``), 5. the lexicon, whole names and compounds word by
 word (``lexicon``), 6. Korean renderings of English sounds (``transliteration``). Two different
-lexicon entries are never merged, except by the user.
+lexicon entries are never merged, except by the user. Nouns too general to be shared are concepts of
+each note (:mod:`kgraph.resolution.local`).
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from kgraph.iri import slug
 from kgraph.resolution.clusters import Clusters
 from kgraph.resolution.grouping import group
 from kgraph.resolution.labels import build, concept_id
+from kgraph.resolution.local import Identities, local_keys
 from kgraph.resolution.overrides import Overrides
 from kgraph.resolution.surfaces import Names
 from kgraph.types import (
-    Concept,
     Definition,
     Extraction,
     Occurrence,
+    Pair,
     Resolution,
     Statement,
 )
@@ -51,14 +53,52 @@ def resolve(
     names = Names(overrides.ignore)
     for extraction in notes:
         names.add_all(extraction)
-    clusters = group(names, [p for x in notes for p in x.pairs], lexicon, overrides)
+    for spellings in overrides.merge:  # a name that only the user has is a label as well
+        if any(names.key(spelling) in names for spelling in spellings):
+            for spelling in spellings:
+                names.add(spelling, 0)
+    pairs = [pair for extraction in notes for pair in extraction.pairs]
+    clusters = _grouped(names, pairs, lexicon, overrides)
     ids = _identify(names, clusters, lexicon)
-    concepts = _concepts(names, clusters, lexicon, ids, [d for x in notes for d in x.definitions])
-    return Resolution(
-        concepts=concepts,
-        statements=_statements(notes, names, ids, relations),
-        occurrences=_occurrences(notes, names, ids),
+    identities = Identities(ids, local_keys(names, clusters))
+    statements = _statements(notes, names, identities, relations)
+    defined = _defined(notes, names, identities)
+    used = {x for s in statements for x in (s.subject, s.object)} | defined.keys()
+    members = {
+        ids[keys[0]]: [names[key] for key in keys]
+        for keys in clusters.sets(names).values()
+        if not identities.is_local(keys[0])
+    }
+    members |= identities.members(notes, used)
+    concepts = tuple(
+        build(
+            identifier,
+            members[identifier],
+            lexicon.get(clusters.anchor(members[identifier][0].key)),
+            clusters,
+            defined.get(identifier, ()),
+        )
+        for identifier in sorted(members)
     )
+    return Resolution(concepts, statements, _occurrences(notes, names, identities, members))
+
+
+def _grouped(
+    names: Names, pairs: Sequence[Pair], lexicon: Lexicon, overrides: Overrides
+) -> Clusters:
+    """The sets that the names fall into, those included that only a bracket holds.
+
+    그라인더(grinder) may be all that the notes have of the English name. It is a label where it
+    joins a name that they use, and else no concept.
+    """
+    used = set(names)
+    for pair in pairs:
+        names.add(pair.first, 0)
+        names.add(pair.second, 0)
+    clusters = group(names, pairs, lexicon, overrides)
+    kept = {clusters.root(key) for key in used}
+    names.drop([key for key in names if clusters.root(key) not in kept])
+    return clusters
 
 
 def _identify(names: Names, clusters: Clusters, lexicon: Lexicon) -> dict[str, str]:
@@ -76,42 +116,30 @@ def _identify(names: Names, clusters: Clusters, lexicon: Lexicon) -> dict[str, s
     return ids
 
 
-def _concepts(
-    names: Names,
-    clusters: Clusters,
-    lexicon: Lexicon,
-    ids: dict[str, str],
-    definitions: Sequence[Definition],
-) -> tuple[Concept, ...]:
-    defined: dict[str, list[Definition]] = {}
-    for definition in definitions:
-        key = names.key(definition.term)
-        if key in ids:
-            defined.setdefault(ids[key], []).append(definition)
-    concepts = [
-        build(
-            ids[keys[0]],
-            [names[key] for key in keys],
-            lexicon.get(clusters.anchor(root)),
-            clusters,
-            defined.get(ids[keys[0]], ()),
-        )
-        for root, keys in clusters.sets(names).items()
-    ]
-    return tuple(sorted(concepts, key=lambda concept: concept.id))
+def _defined(
+    notes: Sequence[Extraction], names: Names, identities: Identities
+) -> dict[str, list[Definition]]:
+    """The definitions of each concept."""
+    found: dict[str, list[Definition]] = {}
+    for extraction in notes:
+        for definition in extraction.definitions:
+            concept = identities.of(names.key(definition.term), extraction.post)
+            if concept is not None:
+                found.setdefault(concept, []).append(definition)
+    return found
 
 
 def _statements(
     notes: Sequence[Extraction],
     names: Names,
-    ids: dict[str, str],
+    identities: Identities,
     relations: Container[str] | None,
 ) -> tuple[Statement, ...]:
     found: dict[tuple[str, int, int, str, str, str, bool], Statement] = {}
     for extraction in notes:
         for item in extraction.candidates:
-            subject = ids.get(names.key(item.subject))
-            object_ = ids.get(names.key(item.object))
+            subject = identities.of(names.key(item.subject), extraction.post)
+            object_ = identities.of(names.key(item.object), extraction.post, subject or "")
             if subject is None or object_ is None or subject == object_:
                 continue
             minted = item.minted or (relations is not None and item.relation not in relations)
@@ -129,13 +157,14 @@ def _statements(
 
 
 def _occurrences(
-    notes: Sequence[Extraction], names: Names, ids: dict[str, str]
+    notes: Sequence[Extraction], names: Names, identities: Identities, concepts: Container[str]
 ) -> tuple[Occurrence, ...]:
     found = {
-        (extraction.post, mention.start, mention.end, ids[key])
+        (extraction.post, mention.start, mention.end, concept)
         for extraction in notes
         for mention in extraction.mentions
-        if (key := names.key(mention.surface)) in ids
+        if (concept := identities.of(names.key(mention.surface), extraction.post)) in concepts
+        and concept is not None
     }
     return tuple(
         Occurrence(concept, post, start, end) for post, start, end, concept in sorted(found)

@@ -73,20 +73,20 @@ def only(resolution: Resolution) -> Concept:
         (("espresso machine", "Espresso-Machine"), "spelling"),
         (("roast profile", "roast profiles"), "plural"),
         (("원두", "원두들"), "plural"),
-        (("컨테이너", "container"), None),
-        (("컨테이너", "Container"), "spelling"),
+        (("컨테이너", "container"), "lexicon"),
+        (("컨테이너", "Container"), "lexicon"),
         (("쿠버네티스", "k8s"), "lexicon"),
         (("파드 예열", "pod 예열"), "lexicon"),
-        (("에스프레소", "espresso"), None),
+        (("에스프레소", "espresso"), "transliteration"),
         (("크레마 필터", "Crema 필터"), "transliteration"),
     ],
 )
-def test_one_concept(surfaces: tuple[str, str], reason: str | None) -> None:
+def test_one_concept(surfaces: tuple[str, str], reason: str) -> None:
     resolution = resolve([note(*surfaces)], LEXICON)
     concept = only(resolution)
     assert concept.mentions == 2
     assert set(surfaces) <= {x.casefold() for x in concept.names} | set(concept.names)
-    assert set(reasons(resolution).values()) == ({reason} if reason else set())
+    assert set(reasons(resolution).values()) == {reason}
 
 
 @pytest.mark.parametrize(
@@ -108,8 +108,7 @@ def test_two_concepts(surfaces: tuple[str, str]) -> None:
 def test_pairs_of_the_notes() -> None:
     resolution = resolve([note("추출", "brewing", "원두", pairs=[("추출", "brewing")])], NONE)
     assert together(resolution) == [{"추출", "brewing"}]
-    merges = [m for c in resolution.concepts for m in c.merges]
-    assert merges == []  # both are preferred labels
+    assert reasons(resolution) == {"추출": "pair", "brewing": "pair"}
     resolution = resolve(
         [note("추출", "brewing", "추출법", pairs=[("추출", "brewing"), ("추출법", "brewing")])],
         NONE,
@@ -201,7 +200,11 @@ def test_lexicon_gives_id_labels_and_kind() -> None:
         merges=concept.merges,
         mentions=4,
     )
-    assert {m.surface: m.reason for m in concept.merges} == {"팟드": "user", "pods": "plural"}
+    assert {m.surface: m.reason for m in concept.merges} == {
+        "파드": "user",
+        "팟드": "user",
+        "pods": "plural",
+    }
 
 
 def test_labels_are_those_of_the_notes() -> None:
@@ -302,6 +305,12 @@ def test_occurrences() -> None:
     )
 
 
+def test_a_name_that_only_a_bracket_holds_is_a_label_or_nothing() -> None:
+    pairs = [("그라인더", "grinder"), ("원두", "Running")]
+    resolution = resolve([note("그라인더", pairs=pairs)], NONE)
+    assert [c.names for c in resolution.concepts] == [("그라인더", "grinder")]
+
+
 # ---------------------------------------------------------------- the user's word
 
 
@@ -312,6 +321,20 @@ def test_user_wins() -> None:
     assert [c.id for c in resolution.concepts] == ["pod", "파드"]
     assert {"Pod", "컨테이너"} <= set(resolution.concepts[0].names)
     assert resolution.concepts[1].names == ("파드",)
+
+
+def test_user_may_merge_two_entries_and_all_their_names() -> None:
+    said = Overrides(merge=(("Pod", "container"),))
+    resolution = resolve([note("파드", "Pod", "컨테이너", "container")], LEXICON, overrides=said)
+    concept = only(resolution)
+    assert concept.id == "pod"
+    assert {"파드", "Pod", "컨테이너", "container"} <= set(concept.names)
+
+
+def test_user_names_what_the_notes_do_not() -> None:
+    said = Overrides(merge=(("원두", "커피콩"), ("없는", "것들")))
+    resolution = resolve([note("원두")], NONE, overrides=said)
+    assert [c.names for c in resolution.concepts] == [("원두", "커피콩")]
 
 
 def test_overrides_file(tmp_path: Path) -> None:

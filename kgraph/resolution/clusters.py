@@ -18,6 +18,7 @@ class Clusters:
     def __init__(self, alone: Iterable[str] = ()) -> None:
         self._parent: dict[str, str] = {}
         self._anchor: dict[str, str] = {}
+        self._same: dict[str, str] = {}  # entries that the user says are another one
         self._alone = frozenset(alone)
         self._reasons: dict[str, tuple[str, str]] = {}
 
@@ -32,23 +33,30 @@ class Clusters:
 
     def anchor(self, key: str) -> str:
         """The lexicon entry that the set of ``key`` is, or ``""``."""
-        return self._anchor.get(self.root(key), "")
+        return self._entry(self._anchor.get(self.root(key), ""))
+
+    def _entry(self, entry_id: str) -> str:
+        while entry_id in self._same:
+            entry_id = self._same[entry_id]
+        return entry_id
 
     def set_anchor(self, key: str, entry_id: str) -> bool:
         """Let the set of ``key`` be the lexicon entry, unless it is another one already."""
         if key in self._alone:
             return False
-        return self._anchor.setdefault(self.root(key), entry_id) == entry_id
+        mine = self._anchor.setdefault(self.root(key), entry_id)
+        return self._entry(mine) == self._entry(entry_id)
 
     def join(self, first: str, second: str, *, force: bool = False) -> bool:
         """Make one set of two; False if they must stay apart (or one was split off).
 
-        ``force`` is the user's word: nothing speaks against it, the first set's entry stays.
+        ``force`` is the user's word: nothing speaks against it, the first set's entry stays, and
+        names of the other's entry are names of that.
         """
         a, b = self.root(first), self.root(second)
         if a == b:
             return True
-        anchors = [x for x in (self._anchor.get(a, ""), self._anchor.get(b, "")) if x]
+        anchors = [x for x in (self.anchor(a), self.anchor(b)) if x]
         alone = first in self._alone or second in self._alone
         if not force and (alone or len(set(anchors)) > 1):
             return False
@@ -56,6 +64,8 @@ class Clusters:
         self._parent[high] = low
         if anchors:
             self._anchor[low] = anchors[0]
+            if anchors[-1] != anchors[0]:
+                self._same[anchors[-1]] = anchors[0]
         return True
 
     def note(self, key: str, reason: str, detail: str = "") -> None:

@@ -22,7 +22,7 @@ def group(names: Names, pairs: Sequence[Pair], lexicon: Lexicon, overrides: Over
     """The sets that ``names`` fall into, each name with its reason."""
     clusters = Clusters(names.key(name) for name in overrides.split)
     _anchor(names, clusters, lexicon)
-    for group in sorted(overrides.merge):
+    for group in overrides.merge:
         keys = [key for key in map(names.key, group) if key in names]
         for key in keys:
             clusters.join(keys[0], key, force=True)

@@ -127,15 +127,15 @@ def _definitions(definitions: Sequence[Definition]) -> tuple[Definition, ...]:
 
 
 def _merges(names: Sequence[Name], pref: Sequence[Label], clusters: Clusters) -> tuple[Merge, ...]:
-    """Why each spelling belongs here, the labels themselves left out."""
+    """Why each spelling belongs here; a name that nothing brought here needs no reason."""
     labels = {label.text for label in pref}
-    shown = {fold(text) for text in labels}
     found: list[Merge] = []
     for name in names:
+        alone = clusters.reason(name.key)[0] == "spelling"
         for position, spelling in enumerate(name.ranked()):
-            if spelling in labels:
+            if alone and spelling in labels:
                 continue
-            if position or name.key in shown:
+            if position or alone:
                 found.append(Merge(spelling, "spelling", name.ranked()[0] if position else ""))
             else:
                 found.append(clusters.merge(name.key, spelling))

@@ -87,6 +87,11 @@ class Names:
         if kind is not None:
             name.kinds[kind] += count
 
+    def drop(self, keys: Iterable[str]) -> None:
+        """Forget these names."""
+        for key in keys:
+            del self._by_key[key]
+
     def add_all(self, extraction: Extraction) -> None:
         """Count every name of ``extraction``."""
         for (surface, kind), count in sorted(
