@@ -1,8 +1,8 @@
 """Whether the notes say what is asked: when to answer, and when to be silent.
 
 A logistic model of how well the best sentence covers the question. Its weights were fitted to
-questions written for the purpose, answerable and not, over notes of ten and thirty posts; the
-features are shares and counts, so that they mean the same for any notes.
+questions over notes of ten and thirty posts, and to the same questions with the posts that answer
+them taken away; the features are shares and counts, so that they mean the same for any notes.
 """
 
 from __future__ import annotations
@@ -10,22 +10,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp
 
-from kgraph.ask.cues import STRICT
 from kgraph.ask.question import Question
 from kgraph.ask.scoring import Scored
+from kgraph.text import language
 
 THRESHOLD = 0.5
 """Confidence below which the notes are taken not to say."""
 
-_BIAS = -3.34
-_COVERED = 3.07  # words of the question in or around the sentence
-_INSIDE = 2.44  # in the sentence itself
-_MISSING = -5.19  # the heaviest word that is nowhere near
-_KIND = 1.43  # a number for how much, a command for which command: there or not
-_ASKED = -14.7  # the notes ask that themselves, and more closely than anything answers it
-_ASKS = -5.1  # the best sentence is a question
-_SHORT = -4.41  # the fewer words a question has, the less their being there says
-_PASSAGE = 2.63  # how well its passage was found
+_BIAS = -7.13
+_COVERED = 3.85  # words of the question in or around the sentence
+_INSIDE = 2.37  # in the sentence itself
+_MISSING = -6.24  # the heaviest word that is nowhere near
+_KIND = 0.87  # the kind of thing that is asked for: there or not
+_ASKED = -3.87  # the notes ask that themselves, and more closely than anything answers it
+_ASKS = -4.78  # the best sentence is a question
+_PASSAGE = 3.32  # how well its passage was found
+_DENSE = 2.04  # how near its meaning is
+_AHEAD = 1.68  # by how much it is better than the next
+# Asked in one language and answered in the other: words say less there, and meaning more.
+_ACROSS, _MISSING_ACROSS, _DENSE_ACROSS = 0.5, 0.72, 2.69
 
 
 def confidence(question: Question, scored: Sequence[Scored]) -> float:
@@ -41,7 +44,9 @@ def confidence(question: Question, scored: Sequence[Scored]) -> float:
     g = best.grade
     asked = max((s.grade.inside for s in scored if s.unit.asks), default=0.0)
     x = _BIAS + _COVERED * g.covered + _INSIDE * g.inside + _MISSING * g.missing
-    x += _KIND * g.cue * (question.type in STRICT)
-    x += _ASKED * max(asked - g.inside, 0.0) + _ASKS * best.unit.asks
-    x += _SHORT / (1 + len(question.terms)) + _PASSAGE * g.passage
+    x += _KIND * g.cue + _ASKED * max(asked - g.inside, 0.0) + _ASKS * best.unit.asks
+    x += _PASSAGE * g.passage + _DENSE * g.dense
+    x += _AHEAD * (g.score - scored[1].grade.score if len(scored) > 1 else 0.0)
+    if language(question.text) != language(best.unit.text):
+        x += _ACROSS + _MISSING_ACROSS * g.missing + _DENSE_ACROSS * g.dense
     return 1 / (1 + exp(-x))
