@@ -64,6 +64,7 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def _global(
+    context: typer.Context,
     indexes: Annotated[
         Path | None, typer.Option(help="Folder of the index (default: indexes).")
     ] = None,
@@ -77,7 +78,7 @@ def _global(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    _state.flags = {"indexes": indexes, "model": model}
+    context.obj = _state.flags = {"indexes": indexes, "model": model}
     _state.verbosity = verbose - quiet
 
 
@@ -144,6 +145,16 @@ def search(
     kind: Annotated[
         list[str] | None, typer.Option(help="Only passage, concept or statement (repeatable).")
     ] = None,
+    post: Annotated[
+        list[str] | None, typer.Option(help="Only in this post or folder (repeatable).")
+    ] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="Only posts with this tag.")] = None,
+    since: Annotated[str, typer.Option(help="Only posts of this date or later: 2024-03.")] = "",
+    until: Annotated[str, typer.Option(help="Only posts of this date or earlier.")] = "",
+    lang: Annotated[list[str] | None, typer.Option(help="Only posts in ko or en.")] = None,
+    concept_kind: Annotated[
+        list[str] | None, typer.Option(help="Only concepts of this kind, such as component.")
+    ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show the parts of a score.")] = False,
     form: Annotated[AskFormat, typer.Option("--format", help="Output format.")] = AskFormat.TEXT,
 ) -> None:
@@ -152,11 +163,21 @@ def search(
 
     kg = _state.open()
     for line in _lines(text):
-        hits = kg.search(line, k=k, kinds=kind)
+        hits = kg.search(
+            line,
+            k=k,
+            kinds=kind,
+            posts=post,
+            tags=tag,
+            since=since,
+            until=until,
+            langs=lang,
+            concepts=concept_kind,
+        )
         if form is AskFormat.JSONL:
-            typer.echo(json_line(hits_data(line, hits)))
+            typer.echo(json_line(hits_data(line, hits, explain=explain)))
         elif form is AskFormat.JSON:
-            typer.echo(json_block(hits_data(line, hits)))
+            typer.echo(json_block(hits_data(line, hits, explain=explain)))
         else:
             typer.echo(hits_text(hits, explain=explain))
 

@@ -8,16 +8,18 @@ Parts are opened when they are first needed: a SPARQL query never loads an encod
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from kgraph.config import Settings, load_settings
 from kgraph.errors import ConfigError, IndexMismatchError
 from kgraph.generations import Generations, Manifest, read_manifest
 from kgraph.notes import NoteStore
-from kgraph.types import Hit, RecordKind, Related, Reply
+from kgraph.types import Hit, Kind, RecordKind, Related, Reply
 
 if TYPE_CHECKING:
     from kgraph.ask import Asker
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from kgraph.index.related import Neighbours
     from kgraph.index.search import Searcher
     from kgraph.resolution.matching import Matcher
+
+
+_E = TypeVar("_E", bound=StrEnum)
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 class Kgraph:
@@ -93,18 +99,50 @@ class Kgraph:
         """Answer a question in Korean or English; abstains when the notes do not say."""
         return self.asker.ask(question, k=k)
 
-    def search(self, text: str, *, k: int = 10, kinds: Sequence[str] | None = None) -> list[Hit]:
-        """The ``k`` records nearest to ``text``, best first, of the given kinds (all by default).
+    def search(
+        self,
+        text: str,
+        *,
+        k: int = 10,
+        kinds: Sequence[str] | None = None,
+        posts: Sequence[str] | None = None,
+        tags: Sequence[str] | None = None,
+        since: str = "",
+        until: str = "",
+        langs: Sequence[str] | None = None,
+        concepts: Sequence[str] | None = None,
+    ) -> list[Hit]:
+        """The ``k`` records nearest to ``text``, best first, among those that the filters leave.
+
+        Args:
+            text: what to look for.
+            k: how many records at most.
+            kinds: of record: passage, concept, statement.
+            posts: ids of posts or folders of them.
+            tags: of posts; one of them is enough.
+            since: the earliest date of a post: ISO, or the start of one ("2024", "2024-03").
+            until: the latest date, as ``since``.
+            langs: languages of posts ("ko", "en").
+            concepts: kinds of concept ("component", "command", ...); finds only concepts.
 
         Raises:
-            ConfigError: there is no such kind of record.
+            ConfigError: there is no such kind of record or concept, or a date is not ISO.
         """
-        try:
-            wanted = frozenset(RecordKind(kind) for kind in kinds) if kinds else None
-        except ValueError as error:
-            names = ", ".join(RecordKind)
-            raise ConfigError(f"{error}; there are: {names}.") from error
-        return self.searcher.search(text, k=k, kinds=wanted)
+        from kgraph.index.rows import Filter
+
+        for date in (since, until):
+            if date and not _DATE.fullmatch(date):
+                raise ConfigError(f"{date!r} is not a date such as 2024, 2024-03 or 2024-03-15.")
+        only = Filter(
+            _members(RecordKind, kinds),
+            frozenset(posts or ()),
+            frozenset(tags or ()),
+            since,
+            until,
+            frozenset(langs or ()),
+            _members(Kind, concepts),
+        )
+        return self.searcher.search(text, k=k, only=only)
 
     def related(self, text: str, *, k: int = 10, path: Path | None = None) -> Related:
         """Concepts and posts near a term or a draft; ``path`` is the draft's own file, if any."""
@@ -199,6 +237,13 @@ class Kgraph:
                 for p in self.notes.all()
             ]
         return data
+
+
+def _members(kinds: type[_E], names: Sequence[str] | None) -> frozenset[_E]:
+    try:
+        return frozenset(kinds(name) for name in names or ())
+    except ValueError as error:
+        raise ConfigError(f"{error}; there are: {', '.join(kinds)}.") from error
 
 
 def open_index(indexes: str | Path = "indexes", *, model: str | None = None) -> Kgraph:

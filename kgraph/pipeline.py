@@ -32,6 +32,7 @@ from kgraph.generations import (
     read_manifest,
     write_manifest,
 )
+from kgraph.iri import concept_iri
 from kgraph.notes import NoteStore, PostInfo, info
 from kgraph.prepare import Input, prepare, prepare_many
 from kgraph.read import SourceFile
@@ -331,7 +332,8 @@ class _Build:
         texts = keys_of(record.embed for record in records)
         self.morpheme_keys = set(texts)
         known = KnownMorphemes(analyse(texts, self.cache), Analyser.shared().morphemes)
-        build(target, records, vectors, self.encoder.fingerprint, known)
+        kinds = {concept_iri(concept.id): concept.kind for concept in resolution.concepts}
+        build(target, records, vectors, self.encoder.fingerprint, known, notes.infos, kinds)
         relations = load_relations(self.settings.relations)
         build_related(target, resolution, notes.infos, relations)
 

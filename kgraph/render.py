@@ -10,7 +10,7 @@ import msgspec
 
 from kgraph.graph.cards import Card
 from kgraph.iri import concept_iri
-from kgraph.types import Answer, Concept, Hit, Related, Reply, Resolution, Statement
+from kgraph.types import Answer, Concept, Hit, RecordKind, Related, Reply, Resolution, Statement
 
 if TYPE_CHECKING:  # the stages of ingestion are slow to import and only named here
     from kgraph.report import Report
@@ -76,8 +76,11 @@ def _answer_lines(answer: Answer, *, nearest: bool) -> list[str]:
     return lines
 
 
-def hits_data(query: str, hits: Iterable[Hit]) -> dict[str, Any]:
-    """Search results in the published shape of ``search --format json``."""
+def hits_data(query: str, hits: Iterable[Hit], *, explain: bool = False) -> dict[str, Any]:
+    """Search results in the published shape of ``search --format json``.
+
+    With ``explain`` the parts also hold those of the post and the weight of the words.
+    """
     return {
         "query": query,
         "results": [
@@ -95,10 +98,19 @@ def hits_data(query: str, hits: Iterable[Hit]) -> dict[str, Any]:
                     "dense": round(hit.dense, 6),
                     "lexical": round(hit.lexical, 6),
                     "graph": round(hit.graph, 6),
+                    **(_page_parts(hit) if explain else {}),
                 },
             }
             for hit in hits
         ],
+    }
+
+
+def _page_parts(hit: Hit) -> dict[str, float]:
+    return {
+        "page_dense": round(hit.page_dense, 6),
+        "page_lexical": round(hit.page_lexical, 6),
+        "trust": round(hit.trust, 6),
     }
 
 
@@ -112,7 +124,9 @@ def hits_text(hits: Sequence[Hit], *, explain: bool = False) -> str:
         parts = ""
         if explain:
             parts = f"  [score {hit.score:.3f}: dense {hit.dense:.3f}, lexical {hit.lexical:.3f}"
-            parts += f", graph {hit.graph:.3f}]" if hit.graph else "]"
+            if hit.record.kind is RecordKind.PASSAGE:
+                parts += f"; its post: dense {hit.page_dense:.3f}, lexical {hit.page_lexical:.3f}"
+            parts += f"; words count {hit.trust:.2f}]"
         lines.append(f"{number}. {' '.join(record.text.split())}{parts}")
         lines.append(f"   — {record.kind}: {where}")
     return "\n".join(lines)

@@ -382,6 +382,9 @@ class Hit:
     dense: float  # cosine similarity
     lexical: float  # BM25
     graph: float = 0.0
+    page_dense: float = 0.0  # the cosine of its whole post, for passages
+    page_lexical: float = 0.0  # the BM25 of its whole post
+    trust: float = 0.0  # how much the words counted against the vectors, 0..1
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,50 @@ class EvalFormat(StrEnum):
     JSON = "json"
 
 
-@app.callback()
-def _group() -> None:
-    """Keeps ``extraction`` a command of its own while it is the only one."""
+@app.command()
+def retrieval(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(help="JSON lines: questions with gold_pages, or pairs of ko and en.")
+    ],
+    notes: Annotated[
+        Path | None,
+        typer.Option(help="Ingest these notes for it; default: the index there is."),
+    ] = None,
+    form: Annotated[EvalFormat, typer.Option("--format", help="Output format.")] = EvalFormat.TEXT,
+) -> None:
+    """Recall, MRR and nDCG of search: vectors, words and both together."""
+    from dataclasses import replace
+
+    from kgraph.config import load_settings
+    from kgraph.evaluation import retrieval as measuring
+    from kgraph.render import json_block
+
+    settings = load_settings(context.obj)
+    queries, pairs = measuring.load(file)
+    with tempfile.TemporaryDirectory(prefix="kgraph-eval-") as scratch:
+        if pairs:
+            from kgraph.extract.morphology import Analyser
+            from kgraph.index.encoder import load_encoder
+
+            outcome = measuring.run_pairs(
+                pairs, Path(scratch), load_encoder(settings.model or None), Analyser.shared()
+            )
+        else:
+            from kgraph.library import Kgraph
+
+            if notes is not None:
+                from kgraph.pipeline import ingest
+                from kgraph.progress import show_progress
+
+                settings = replace(settings, indexes=Path(scratch))
+                with show_progress() as progress:
+                    ingest([notes], settings, progress=progress)
+            kg = Kgraph(settings)
+            names = {name: post.id for post in kg.notes.all() for name in (post.path, post.id)}
+            outcome = measuring.run_pages(kg.searcher, queries, names)
+    report = measuring.summarise(outcome)
+    typer.echo(json_block(report) if form is EvalFormat.JSON else measuring.table(report))
 
 
 @app.command()

@@ -1,119 +1,169 @@
 """BM25 over morphemes: what shares words with a query, identifiers whole.
 
-bm25s computes the scores of every word in every record when the index is built. A query only adds
-up columns of that matrix, so it reads bm25s's files itself: importing bm25s takes longer than the
-search.
+bm25s computes the score of every word in every row once, when the index is built. A query only
+adds up columns of that matrix, so they are read here: importing bm25s takes longer than a search.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from kgraph.errors import IndexMismatchError
+from kgraph.index.nearwords import NearWords
 
-Tokenise = Callable[[str], list[str]]
-_IDS, _BM25, _COUNTS = "lexical.ids.npy", "bm25", "lexical.counts.json"
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Scores = NDArray[np.float32]
+
+K1, B = 1.2, 0.75
+_FORMAT = 2
+_META, _WORDS = "lexical.json", "lexical.words"
+_ARRAYS = ("data", "indices", "indptr")
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The scores of words in rows, column by column, as bm25s wrote them; memory-mapped."""
-
-    vocabulary: dict[str, int]
-    starts: NDArray[np.int32]  # (words + 1,)
-    rows: NDArray[np.int32]  # (entries,)
-    scores: NDArray[np.float32]  # (entries,)
-
-    @classmethod
-    def load(cls, folder: Path) -> Columns:
-        """Read what ``bm25s.BM25.save`` wrote into ``folder``."""
-        starts, rows, scores = (
-            np.load(folder / f"{name}.csc.index.npy", mmap_mode="r")
-            for name in ("indptr", "indices", "data")
-        )
-        vocabulary = msgspec.json.decode(
-            (folder / "vocab.index.json").read_bytes(), type=dict[str, int]
-        )
-        return cls(vocabulary, starts, rows, scores)
-
-    def add(self, words: Sequence[str], to: NDArray[np.float32]) -> None:
-        """Add the scores of each row for ``words``, which must be known, to ``to``."""
-        for word in words:
-            column = self.vocabulary[word]
-            part = slice(self.starts[column], self.starts[column + 1])
-            to[self.rows[part]] += self.scores[part]
+class _Meta(msgspec.Struct, frozen=True):
+    format: int
+    rows: int
+    words: int
+    k1: float
+    b: float
 
 
 class Lexical:
-    """A BM25 index opened for searching; its rows are in the order of ``ids``."""
+    """A read-only BM25 index over rows 0..n-1; made once by :meth:`build`."""
 
-    def __init__(
-        self,
-        ids: NDArray[np.int64],
-        columns: Columns | None,
-        counts: dict[str, int],
-        tokenise: Tokenise,
-    ) -> None:
-        self.ids = ids
-        self.row = {int(number): row for row, number in enumerate(ids)}
-        self._columns = columns
-        self._counts = counts
-        self._tokenise = tokenise
-
-    @staticmethod
-    def build(folder: Path, ids: Sequence[int], texts: Sequence[str], tokenise: Tokenise) -> None:
-        """Index ``texts`` under ``ids`` and write the index into ``folder``."""
-        import bm25s
-
-        tokens = [tokenise(text) for text in texts]
-        counts: dict[str, int] = {}
-        for words in tokens:
-            for word in sorted(set(words)):
-                counts[word] = counts.get(word, 0) + 1
-        np.save(folder / _IDS, np.asarray(ids, dtype=np.int64))
-        (folder / _COUNTS).write_bytes(msgspec.json.encode(dict(sorted(counts.items()))))
-        if counts:
-            engine = bm25s.BM25()
-            engine.index(tokens, show_progress=False)
-            engine.save(folder / _BM25, show_progress=False)
-
-    @classmethod
-    def open(cls, folder: Path, tokenise: Tokenise) -> Lexical:
-        """Open the index in ``folder``.
+    def __init__(self, folder: Path) -> None:
+        """Open the index in ``folder``, memory-mapped.
 
         Raises:
-            IndexMismatchError: it is missing or damaged.
+            IndexMismatchError: it is missing, damaged or of another format.
         """
+        self._folder = folder
         try:
-            ids = np.load(folder / _IDS)
-            counts = msgspec.json.decode((folder / _COUNTS).read_bytes(), type=dict[str, int])
-            columns = Columns.load(folder / _BM25) if counts else None
+            self._meta = msgspec.json.decode((folder / _META).read_bytes(), type=_Meta)
+            if self._meta.format != _FORMAT:
+                raise ValueError(f"format {self._meta.format}, this kgraph reads {_FORMAT}")
+            self._scores, self._rows, self._starts = (
+                np.load(folder / f"lexical.{name}.npy", mmap_mode="r") for name in _ARRAYS
+            )
+            text = (folder / _WORDS).read_text("utf-8")
+            words = text.split("\n") if text else []
+            if not len(words) == len(self._starts) - 1 == self._meta.words:
+                raise ValueError("its files do not belong together")
         except (OSError, ValueError, msgspec.MsgspecError) as error:
             raise IndexMismatchError(
-                f"The lexical index in {folder} cannot be read. Run: kgraph ingest --rebuild"
+                f"The lexical index in {folder} cannot be read ({error})."
+                " Run: kgraph ingest --rebuild"
             ) from error
-        return cls(ids, columns, counts, tokenise)
+        self._columns = {word: column for column, word in enumerate(words)}
 
-    def scores(self, query: str) -> tuple[NDArray[np.float32], float]:
-        """BM25 of every row (n,), and the share of the query's weight that the notes know, 0..1."""
-        words = list(dict.fromkeys(self._tokenise(query)))
-        known = [word for word in words if word in self._counts]
-        scores = np.zeros(len(self.ids), dtype=np.float32)
-        if not known or self._columns is None:
-            return scores, 0.0
-        most = self._weight(0)
-        covered = sum(self._weight(self._counts[word]) for word in known)
-        whole = covered + most * (len(words) - len(known))
-        self._columns.add(known, scores)
-        return scores, covered / whole if whole else 0.0
+    @staticmethod
+    def build(
+        folder: Path, documents: Sequence[Sequence[str]], k1: float = K1, b: float = B
+    ) -> None:
+        """Write an index of ``documents``, the words of each row, into ``folder``."""
+        folder.mkdir(parents=True, exist_ok=True)
+        words = sorted({word for document in documents for word in document})
+        columns = {word: column for column, word in enumerate(words)}
+        rows = [[columns[word] for word in document] for document in documents]
+        scores, held, starts = _weigh(rows, columns, k1, b)
+        np.save(folder / "lexical.data.npy", scores, allow_pickle=False)
+        np.save(folder / "lexical.indices.npy", held, allow_pickle=False)
+        np.save(folder / "lexical.indptr.npy", starts, allow_pickle=False)
+        (folder / _WORDS).write_text("\n".join(words), "utf-8", newline="\n")
+        meta = _Meta(_FORMAT, len(documents), len(words), k1, b)
+        (folder / _META).write_bytes(msgspec.json.encode(meta))
 
-    def _weight(self, count: int) -> float:
-        """How telling a word is that stands in ``count`` records."""
-        return math.log(1 + (len(self.ids) - count + 0.5) / (count + 0.5))
+    def __len__(self) -> int:
+        return self._meta.rows
+
+    def read(self, words: Sequence[str]) -> list[dict[str, float]]:
+        """For each distinct word of a query the words of the index that may stand for it.
+
+        A word that the index has stands for itself; another for the parts it is run together
+        from, or for the words it looks like, with their likeness 0..1; or for none.
+        """
+        read: list[dict[str, float]] = []
+        for word in dict.fromkeys(words):
+            read.append({word: 1.0} if word in self._columns else dict(self._near.find(word)))
+        return read
+
+    def scores(self, query: Sequence[Mapping[str, float]]) -> Scores:
+        """The BM25 score of every row, (n,), for a query as :meth:`read` returns it."""
+        scores = np.zeros(len(self), dtype=np.float32)
+        for column, weight in self._known(query).items():
+            part = self._part(column)
+            # A row stands in a column once, so the assignment adds to each just once.
+            scores[self._rows[part]] += self._scores[part] * np.float32(weight)
+        return scores
+
+    def best_share(self, query: Sequence[Mapping[str, float]]) -> float:
+        """How much of ``query``, by the weight of its words, the row that has most of it has: 0..1.
+
+        This tells words that meet by chance, a few here and a few there, from a query that is
+        put in the notes' own words.
+        """
+        unknown = self._idf(0)
+        whole = sum(max((self._weight(word) for word in words), default=unknown) for words in query)
+        held = np.zeros(len(self), dtype=np.float32)
+        for column, weight in self._known(query).items():
+            part = self._part(column)
+            held[self._rows[part]] += np.float32(weight * self._idf(part.stop - part.start))
+        return min(float(held.max(initial=0.0)) / whole, 1.0) if whole else 0.0
+
+    def _known(self, query: Sequence[Mapping[str, float]]) -> dict[int, float]:
+        """The columns of a query's words and their weights; a word named twice counts once."""
+        weights: dict[int, float] = {}
+        for words in query:
+            for word, weight in words.items():
+                column = self._columns.get(word)
+                if column is not None:
+                    weights[column] = max(weights.get(column, 0.0), weight)
+        return weights
+
+    def _part(self, column: int) -> slice:
+        return slice(int(self._starts[column]), int(self._starts[column + 1]))
+
+    def _weight(self, word: str) -> float:
+        column = self._columns.get(word)
+        if column is None:
+            return self._idf(0)
+        part = self._part(column)
+        return self._idf(part.stop - part.start)
+
+    def _idf(self, held: int) -> float:
+        """How telling a word is that ``held`` rows have."""
+        return math.log1p((len(self) - held + 0.5) / (held + 0.5))
+
+    @cached_property
+    def _near(self) -> NearWords:
+        return NearWords(list(self._columns))
+
+
+def _weigh(
+    rows: list[list[int]], columns: dict[str, int], k1: float, b: float
+) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.int64]]:
+    """The BM25 scores by column: (scores, their rows, where each column starts)."""
+    if not columns:
+        return np.empty(0, np.float32), np.empty(0, np.int32), np.zeros(1, np.int64)
+    import bm25s
+
+    engine = bm25s.BM25(method="lucene", k1=k1, b=b)
+    engine.index((rows, columns), create_empty_token=False, show_progress=False)
+    scores, held, starts = (engine.scores[name] for name in _ARRAYS)
+    # Rows ascend within a column, whatever order they were counted in.
+    by_column = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    order = np.lexsort((held, by_column))
+    return (
+        scores[order].astype(np.float32),
+        held[order].astype(np.int32),
+        np.asarray(starts, dtype=np.int64),
+    )

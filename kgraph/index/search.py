@@ -1,12 +1,13 @@
-"""Hybrid search: FAISS and BM25, fused by z-scores over the candidates of both.
+"""Hybrid search: FAISS and BM25, each record with its page, fused by z-scores over candidates.
 
-The lexical side weighs as much as the notes know the query's words: an English question over
-Korean notes, which share no word, is ranked by its meaning alone.
+The words weigh as much as they are to be trusted (:func:`kgraph.index.fusion.trust`): an English
+question over Korean notes, which shares no word with them, is ranked by its meaning alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -15,12 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgraph.index.encoder import Encoder
+from kgraph.index.fusion import PAGE_MEANING, PAGE_WORDS, fuse, trust
 from kgraph.index.lexical import Lexical
+from kgraph.index.pages import Pages
 from kgraph.index.recordstore import RecordStore
+from kgraph.index.rows import KINDS, Dated, Filter, Rows
 from kgraph.index.vectors import Vectors
-from kgraph.types import Hit, Record, RecordKind
+from kgraph.types import Hit, Kind, Record, RecordKind
 
 POOL = 200  # candidates that each side brings
+_ALL = Filter()
+_PASSAGE = KINDS.index(RecordKind.PASSAGE)
 
 
 class Morphology(Protocol):
@@ -37,16 +43,44 @@ def build(
     vectors: NDArray[np.float32],
     fingerprint: str,
     analyser: Morphology,
+    posts: Iterable[Dated] = (),
+    concepts: Mapping[str, Kind] | None = None,
 ) -> None:
-    """Write the index of ``records`` and their ``vectors`` (n, d) into the new ``folder``."""
+    """Write the index of ``records`` and their ``vectors`` (n, d) into the new ``folder``.
+
+    ``records`` ascend by id; ``posts`` are those they stand in and ``concepts`` the kinds of
+    concepts by IRI: what filters go by.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    ids = [record.id for record in records]
     RecordStore.build(folder, records)
-    Vectors.build(folder, ids, vectors, fingerprint)
-    Lexical.build(folder, ids, [record.embed for record in records], analyser.morphemes)
-    for kind in RecordKind:
-        of_kind = [record.id for record in records if record.kind is kind]
-        np.save(folder / f"{kind}.ids.npy", np.asarray(of_kind, dtype=np.int64))
+    rows = Rows.build(folder, records, posts, concepts)
+    Vectors.build(folder, rows.ids, vectors, fingerprint)
+    words = [analyser.morphemes(record.embed) for record in records]
+    Lexical.build(folder, words)
+    passages = np.flatnonzero(rows.kinds == _PASSAGE)
+    Pages.build(
+        folder,
+        [words[row] for row in passages],
+        vectors[passages],
+        rows.posts[passages],
+        len(rows.known),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Rows that a search considers, ascending, and the parts of their scores, (n,) each.
+
+    A record that is no passage stands for itself: it is its own page.
+    """
+
+    rows: NDArray[np.int64]
+    cosine: NDArray[np.float32]
+    words: NDArray[np.float32]  # BM25
+    page_cosine: NDArray[np.float32]
+    page_words: NDArray[np.float32]
+    trust: float  # the weight of the words
+    fused: NDArray[np.float32]
 
 
 class Searcher:
@@ -57,6 +91,7 @@ class Searcher:
         self.encoder = encoder
         self._analyser = analyser
         self.query_vector = lru_cache(maxsize=256)(self._encode)
+        self._allowed = lru_cache(maxsize=16)(self._mask)
 
     @classmethod
     def open(cls, folder: Path, encoder: Encoder, analyser: Morphology) -> Searcher:
@@ -69,6 +104,11 @@ class Searcher:
         return RecordStore(self._folder)
 
     @cached_property
+    def rows(self) -> Rows:
+        """What filters go by."""
+        return Rows.load(self._folder)
+
+    @cached_property
     def vectors(self) -> Vectors:
         """The dense side."""
         return Vectors.open(self._folder, self.encoder.fingerprint)
@@ -76,54 +116,90 @@ class Searcher:
     @cached_property
     def lexical(self) -> Lexical:
         """The lexical side."""
-        return Lexical.open(self._folder, self._analyser.morphemes)
+        return Lexical(self._folder)
+
+    @cached_property
+    def pages(self) -> Pages:
+        """The posts as wholes."""
+        return Pages(self._folder)
 
     def search(
-        self, text: str, k: int = 10, kinds: frozenset[RecordKind] | None = None
+        self,
+        text: str,
+        k: int = 10,
+        kinds: frozenset[RecordKind] | None = None,
+        only: Filter = _ALL,
     ) -> list[Hit]:
         """The ``k`` records nearest to ``text``, best first; ties by id.
 
-        ``kinds`` are chosen inside the search, so ``k`` hits come back where ``k`` exist.
+        ``kinds`` and ``only`` are applied inside the search, so ``k`` hits come back where ``k``
+        exist.
         """
-        allowed = self._allowed(kinds)
-        query = self.query_vector(text)
-        size = max(POOL, k)
-        lexical, coverage = self.lexical.scores(text)
-        dense_pool = [number for number, _ in self.vectors.search(query, size, allowed)]
-        pool = sorted({*dense_pool, *self._best_rows(lexical, size, allowed)})
-        dense = self.vectors.scores(query, pool)
-        words = np.array([lexical[self.lexical.row[number]] for number in pool], dtype=np.float32)
-        fused = _z(dense) + coverage * _z(words)
-        order = np.lexsort((np.asarray(pool, dtype=np.int64), -fused))[:k]
-        records = self.records.get([pool[i] for i in order])
+        if kinds is not None:
+            only = replace(only, kinds=only.kinds & kinds if only.kinds else kinds)
+            if not only.kinds:
+                return []
+        found = self.candidates(text, only, max(POOL, k))
+        order = np.lexsort((found.rows, -found.fused))[:k]
+        records = self.records.get([int(number) for number in self.rows.ids[found.rows[order]]])
         return [
-            Hit(record, float(fused[i]), float(dense[i]), float(words[i]))
+            Hit(
+                record,
+                score=float(found.fused[i]),
+                dense=float(found.cosine[i]),
+                lexical=float(found.words[i]),
+                page_dense=float(found.page_cosine[i]),
+                page_lexical=float(found.page_words[i]),
+                trust=found.trust,
+            )
             for record, i in zip(records, order, strict=True)
         ]
+
+    def candidates(self, text: str, only: Filter = _ALL, size: int = POOL) -> Candidates:
+        """The ``size`` best rows by vector and by words among those ``only`` lets pass, scored."""
+        allowed = self._allowed(only)
+        query = self.query_vector(text)
+        near = self.vectors.search(query, size, allowed)
+        words = self.lexical.read(self._analyser.morphemes(text))
+        own = self.lexical.scores(words)
+        of_page = self._page_of_row
+        page = np.where(of_page >= 0, _at(self.pages.lexical.scores(words), of_page), own)
+        best = self._best(np.where(own > 0, own + PAGE_WORDS * page, 0), size, allowed)
+        ids = np.array([number for number, _ in near], dtype=np.int64)
+        pool = np.union1d(self.rows.places(ids), best)
+        cosine = self.vectors.scores(query, self.rows.ids[pool])
+        pages = of_page[pool]
+        meaning = cosine.copy()
+        meaning[pages >= 0] = self.pages.meaning(query, pages[pages >= 0])
+        weight = trust(self.lexical.best_share(words))
+        dense = cosine + np.float32(PAGE_MEANING) * meaning
+        lexical = np.asarray(own[pool] + PAGE_WORDS * page[pool], dtype=np.float32)
+        fused = fuse(np.asarray(dense, np.float32), lexical, weight)
+        return Candidates(pool, cosine, own[pool], meaning, page[pool], weight, fused)
+
+    @cached_property
+    def _page_of_row(self) -> NDArray[np.int32]:
+        return np.where(self.rows.kinds == _PASSAGE, self.rows.posts, -1).astype(np.int32)
 
     def _encode(self, text: str) -> NDArray[np.float32]:
         vector: NDArray[np.float32] = self.encoder.encode_queries([text])[0]
         return vector
 
-    def _allowed(self, kinds: frozenset[RecordKind] | None) -> NDArray[np.int64] | None:
-        if kinds is None or kinds == frozenset(RecordKind):
-            return None
-        parts = [np.load(self._folder / f"{kind}.ids.npy") for kind in sorted(kinds)]
-        return np.concatenate(parts).astype(np.int64)
+    def _mask(self, only: Filter) -> NDArray[np.bool_] | None:
+        mask = self.rows.mask(only)
+        return None if mask.all() else mask
 
-    def _best_rows(
-        self, scores: NDArray[np.float32], size: int, allowed: NDArray[np.int64] | None
-    ) -> list[int]:
-        rows = np.flatnonzero(scores > 0)
-        if allowed is not None:
-            rows = rows[np.isin(self.lexical.ids[rows], allowed)]
-        best = rows[np.lexsort((self.lexical.ids[rows], -scores[rows]))][:size]
-        return [int(number) for number in self.lexical.ids[best]]
+    def _best(
+        self, scores: NDArray[np.float32], size: int, allowed: NDArray[np.bool_] | None
+    ) -> NDArray[np.int64]:
+        """The ``size`` allowed rows with the best scores above 0."""
+        rows = np.flatnonzero(scores > 0 if allowed is None else (scores > 0) & allowed)
+        if len(rows) > size:
+            least = np.partition(scores[rows], len(rows) - size)[len(rows) - size]
+            rows = rows[scores[rows] >= least]
+        return rows[np.lexsort((rows, -scores[rows]))][:size]
 
 
-def _z(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Standard scores; all zero where the scores do not differ."""
-    spread = float(scores.std()) if len(scores) else 0.0
-    if spread < 1e-9:
-        return np.zeros_like(scores)
-    return np.asarray((scores - scores.mean()) / spread, dtype=np.float32)
+def _at(scores: NDArray[np.float32], places: NDArray[np.int32]) -> NDArray[np.float32]:
+    """``scores`` at ``places``; 0 where a place is -1."""
+    return np.where(places >= 0, np.append(scores, np.float32(0))[places], np.float32(0))

@@ -9,16 +9,18 @@ import pytest
 from numpy.typing import NDArray
 
 from kgraph.errors import IndexMismatchError
-from kgraph.index.lexical import Lexical
+from kgraph.index.fusion import PAGE_MEANING
 from kgraph.index.records import make_records
 from kgraph.index.related import Neighbours, build_related
+from kgraph.index.rows import Filter
 from kgraph.index.search import Searcher, build
-from kgraph.index.vectors import Vectors
+from kgraph.iri import concept_iri
 from kgraph.notes import PostInfo
 from kgraph.resolution.matching import Matcher
 from kgraph.types import (
     Concept,
     Evidence,
+    Kind,
     Label,
     Occurrence,
     Passage,
@@ -54,7 +56,10 @@ class _Words:
 
 
 WORDS = _Words()
-POSTS = [PostInfo(i, f"title {i}", "", "", (), "en", f"{i}.md", "markdown", "") for i in "ab"]
+POSTS = [
+    PostInfo("a", "title a", "", "", (), "en", "a.md", "markdown", ""),
+    PostInfo("b", "title b", "", "2024-03-01", ("Colour",), "en", "b.md", "markdown", ""),
+]
 TEXTS = {"a": ["red apple pie", "green pear"], "b": ["blue apple sky", "grey stone wall"]}
 PASSAGES = [
     Passage(post, i, text, (), 10 * i, 10 * i + len(text), (i,))
@@ -82,7 +87,8 @@ def _records() -> list[Record]:
 def folder(tmp_path: Path) -> Path:
     records = _records()
     vectors = WORDS.encode_passages([record.embed for record in records])
-    build(tmp_path, records, vectors, WORDS.fingerprint, WORDS)
+    kinds = {concept_iri("pie"): Kind.COMMAND}
+    build(tmp_path, records, vectors, WORDS.fingerprint, WORDS, POSTS, kinds)
     build_related(tmp_path, RESOLUTION, POSTS, load_relations())
     return tmp_path
 
@@ -123,40 +129,51 @@ def test_kinds_are_chosen_inside_the_search(folder: Path) -> None:
 def test_a_query_without_a_shared_word_is_ranked_by_meaning_alone(folder: Path) -> None:
     searcher = Searcher.open(folder, WORDS, WORDS)
     hits = searcher.search("unheard nonsense", 8)
-    assert [hit.lexical for hit in hits] == [0.0] * 8
-    dense = [hit.dense for hit in hits]
+    assert {(hit.lexical, hit.trust) for hit in hits} == {(0.0, 0.0)}
+    dense = [round(hit.dense + PAGE_MEANING * hit.page_dense, 5) for hit in hits]
     assert dense == sorted(dense, reverse=True)
 
 
-def test_coverage_is_the_share_of_the_query_that_the_notes_know(tmp_path: Path) -> None:
-    Lexical.build(tmp_path, [1, 2], ["red apple", "green pear"], WORDS.morphemes)
-    lexical = Lexical.open(tmp_path, WORDS.morphemes)
-    assert lexical.scores("red apple")[1] == 1.0
-    assert 0 < lexical.scores("red unheard")[1] < 0.5
-    assert lexical.scores("unheard")[1] == 0.0
-    scores = lexical.scores("pear")[0]
-    assert scores[1] > scores[0] == 0
+def test_a_passage_counts_with_its_page(folder: Path) -> None:
+    searcher = Searcher.open(folder, WORDS, WORDS)
+    best, *_ = searcher.search("apple pear", 2, frozenset({RecordKind.PASSAGE}))
+    assert best.record.post == "a"  # only its page has both words
+    assert best.page_lexical > 0
+    assert best.trust > 0
 
 
-def test_an_index_without_any_word_still_opens(tmp_path: Path) -> None:
-    Lexical.build(tmp_path, [1], ["   "], WORDS.morphemes)
-    scores, coverage = Lexical.open(tmp_path, WORDS.morphemes).scores("x")
-    assert (scores.tolist(), coverage) == ([0.0], 0.0)
+@pytest.mark.parametrize(
+    ("only", "found"),
+    [
+        (Filter(posts=frozenset({"a"})), {"red apple pie", "green pear", "apple — creates"}),
+        (Filter(tags=frozenset({"COLOUR"})), {"blue apple sky", "grey stone wall"}),
+        (Filter(since="2024-02"), {"blue apple sky", "grey stone wall"}),
+        (Filter(until="2024"), {"blue apple sky", "grey stone wall"}),
+        (Filter(until="2024-02"), set()),
+        (Filter(langs=frozenset({"ko"})), set()),
+        (Filter(concepts=frozenset({Kind.COMMAND})), {"pie"}),
+        (Filter(kinds=frozenset({RecordKind.STATEMENT})), {"apple — creates"}),
+    ],
+)
+def test_filters_leave_all_of_what_passes_and_nothing_else(
+    folder: Path, only: Filter, found: set[str]
+) -> None:
+    searcher = Searcher.open(folder, WORDS, WORDS)
+    texts = {hit.record.text.split(" (")[0] for hit in searcher.search("apple", 100, only=only)}
+    assert texts == found
 
 
-def test_vectors_are_refused_when_made_by_another_encoder_or_damaged(tmp_path: Path) -> None:
-    vectors = WORDS.encode_passages(["a b", "c"])
-    Vectors.build(tmp_path, [-5, 7], vectors, "words")
-    opened = Vectors.open(tmp_path, "words")
-    assert [i for i, _ in opened.search(vectors[0], 5)] == [-5, 7]
-    assert opened.scores(vectors[1], [7, -5])[0] == pytest.approx(1.0, abs=1e-6)
-    allowed = np.array([7], dtype=np.int64)
-    assert [i for i, _ in opened.search(vectors[0], 5, allowed)] == [7]
+def test_a_filter_on_a_folder_leaves_the_posts_in_it() -> None:
+    post = PostInfo("notes/k8s/pods", "", "", "", (), "ko", "", "", "")
+    assert Filter(posts=frozenset({"notes/k8s"})).passes(post)
+    assert Filter(posts=frozenset({"notes/k8s/"})).passes(post)
+    assert not Filter(posts=frozenset({"notes/k8"})).passes(post)
+
+
+def test_rows_that_do_not_belong_together_say_how_to_mend_them(folder: Path) -> None:
+    np.save(folder / "rows.kinds.npy", np.zeros(1, dtype=np.uint8))
     with pytest.raises(IndexMismatchError, match="kgraph ingest --rebuild"):
-        Vectors.open(tmp_path, "other")
-    (tmp_path / "vectors.faiss").write_bytes(b"damaged")
-    with pytest.raises(IndexMismatchError, match="cannot be read"):
-        Vectors.open(tmp_path, "words")
+        Searcher.open(folder, WORDS, WORDS).search("apple")
 
 
 def test_related_concepts_say_why_and_leave_out_the_drafts_own_post(folder: Path) -> None:

@@ -1,0 +1,80 @@
+"""What each post as a whole says: the words of all its passages, and their mean vector.
+
+A question is often put in words of which the answering passage has only some; the rest stand
+elsewhere on its page. Passages are therefore ranked with their page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kgraph.errors import IndexMismatchError
+from kgraph.index.lexical import Lexical
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+_FOLDER, _MEANS = "pages", "means.npy"
+_K1, _B = 1.2, 0.5  # pages differ in length because they say more, not because they repeat it
+
+
+class Pages:
+    """The pages of an index by their place among its posts."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / _FOLDER
+
+    @staticmethod
+    def build(
+        folder: Path,
+        words: Sequence[Sequence[str]],
+        vectors: Floats,
+        pages: NDArray[np.int32],
+        count: int,
+    ) -> None:
+        """Write the pages into ``folder``.
+
+        Args:
+            folder: of the index.
+            words: of each passage.
+            vectors: of each passage, (n, d).
+            pages: the page of each passage, (n,).
+            count: how many pages there are.
+        """
+        texts: list[list[str]] = [[] for _ in range(count)]
+        for page, found in zip(pages, words, strict=True):
+            texts[page] += found
+        Lexical.build(folder / _FOLDER, texts, _K1, _B)
+        means = np.zeros((count, vectors.shape[1]), dtype=np.float64)
+        np.add.at(means, pages, vectors)
+        lengths = np.linalg.norm(means, axis=1, keepdims=True)
+        means /= np.where(lengths > 0, lengths, 1.0)
+        np.save(folder / _FOLDER / _MEANS, means.astype(np.float32), allow_pickle=False)
+
+    @cached_property
+    def lexical(self) -> Lexical:
+        """The pages' words."""
+        return Lexical(self._folder)
+
+    @cached_property
+    def _means(self) -> Floats:
+        try:
+            means: Floats = np.load(self._folder / _MEANS, mmap_mode="r")
+        except (OSError, ValueError) as error:
+            raise IndexMismatchError(
+                f"{self._folder / _MEANS} cannot be read. Run: kgraph ingest --rebuild"
+            ) from error
+        return means
+
+    def meaning(self, query: Floats, pages: NDArray[np.int32]) -> Floats:
+        """The cosine of ``query`` (d,) with each of ``pages`` (n,), (n,)."""
+        distinct, back = np.unique(pages, return_inverse=True)
+        scores = np.einsum("ij,j->i", self._means[distinct], query)
+        return np.asarray(scores[back], dtype=np.float32)
