@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp
 
+from kgraph.ask.cues import STRICT
 from kgraph.ask.question import Question
 from kgraph.ask.scoring import Scored
 from kgraph.text import language
@@ -22,6 +23,7 @@ _COVERED = 3.85  # words of the question in or around the sentence
 _INSIDE = 2.37  # in the sentence itself
 _MISSING = -6.24  # the heaviest word that is nowhere near
 _KIND = 0.87  # the kind of thing that is asked for: there or not
+_WRONG_KIND = 1.0  # no number for how much, no command for which command
 _ASKED = -3.87  # the notes ask that themselves, and more closely than anything answers it
 _ASKS = -4.78  # the best sentence is a question
 _PASSAGE = 3.32  # how well its passage was found
@@ -45,6 +47,8 @@ def confidence(question: Question, scored: Sequence[Scored]) -> float:
     asked = max((s.grade.inside for s in scored if s.unit.asks), default=0.0)
     x = _BIAS + _COVERED * g.covered + _INSIDE * g.inside + _MISSING * g.missing
     x += _KIND * g.cue + _ASKED * max(asked - g.inside, 0.0) + _ASKS * best.unit.asks
+    if question.type in STRICT and g.cue < 0:
+        x += _WRONG_KIND * g.cue
     x += _PASSAGE * g.passage + _DENSE * g.dense
     x += _AHEAD * (g.score - scored[1].grade.score if len(scored) > 1 else 0.0)
     if language(question.text) != language(best.unit.text):
