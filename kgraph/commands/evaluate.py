@@ -118,6 +118,51 @@ def extraction(
         _print(report, verbose)
 
 
+@app.command()
+def questions(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="JSON lines: questions with their answers.")],
+    notes: Annotated[
+        Path | None,
+        typer.Option(help="Ingest these notes for it; default: the index there is."),
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="List what was answered wrongly.")
+    ] = False,
+    form: Annotated[EvalFormat, typer.Option("--format", help="Output format.")] = EvalFormat.TEXT,
+) -> None:
+    """Right answers by language and type, right citations, and silence where it is due."""
+    from dataclasses import replace
+
+    from kgraph.config import load_settings
+    from kgraph.evaluation import questions as judging
+    from kgraph.library import Kgraph
+    from kgraph.render import json_block
+
+    gold = judging.load(file)
+    settings = load_settings(context.obj)
+    with tempfile.TemporaryDirectory(prefix="kgraph-eval-") as scratch:
+        if notes is not None:
+            from kgraph.pipeline import ingest
+            from kgraph.progress import show_progress
+
+            settings = replace(settings, indexes=Path(scratch))
+            with show_progress() as progress:
+                ingest([notes], settings, progress=progress)
+        kg = Kgraph(settings)
+        report = judging.evaluate(gold, (kg.ask(question.text) for question in gold))
+    if form is EvalFormat.JSON:
+        scores = sorted(report.scores.items())
+        typer.echo(json_block({name: {"right": s.right, "of": s.of} for name, s in scores}))
+        return
+    for name, score in sorted(report.scores.items()):
+        typer.echo(f"{name:20} {score.right}/{score.of} = {score.share:.3f}")
+    if verbose:
+        for question, reply in report.wrong:
+            said = "abstained" if reply.abstained else "; ".join(a.text for a in reply.answers[:3])
+            typer.echo(f"wrong {question.id} {question.text} -> {said}")
+
+
 def _row(name: str, tally: Tally, needs: bool = True) -> str:
     text = f"{name:28} P {tally.precision:.3f} ({tally.right}/{tally.judged})"
     if not needs:

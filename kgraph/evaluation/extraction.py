@@ -240,7 +240,7 @@ def same(a: str, b: str) -> bool:
     if a.replace(" ", "") == b.replace(" ", ""):
         return True
     short, long = sorted((a, b), key=len)
-    if len(short) < _CLOSE * len(long) or not _stands_in(short, long):
+    if len(short) < _CLOSE * len(long) or not stands_in(short, long):
         return False
     return not (
         _NEGATING.fullmatch(long.removesuffix(short))
@@ -248,7 +248,7 @@ def same(a: str, b: str) -> bool:
     )
 
 
-def _stands_in(short: str, long: str) -> bool:
+def stands_in(short: str, long: str) -> bool:
     """Whether ``short`` stands in ``long``, cutting no Latin word or number in two."""
     start = r"(?<![a-z0-9])" if short[0].isascii() else ""
     end = r"(?![a-z0-9])" if short[-1].isascii() else ""

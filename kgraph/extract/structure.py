@@ -240,7 +240,7 @@ def table_facts(
     # Whose abilities a matrix lists: the axis of things, and not of what they can do.
     rows = _mean(owns(clean(t)) for (r, c), (_, t) in cells.items() if r and c == 0)
     columns = _mean(owns(clean(t)) for c, t in headers.items() if c)
-    transposed = columns > rows or (columns == rows and not headers.get(0))
+    transposed = columns > rows or (columns == rows <= 0 and not headers.get(0))
     for (row, column), (index, text) in sorted(cells.items()):
         if not row or not column or (row, 0) not in cells:
             continue

@@ -1,0 +1,83 @@
+"""Questions over the shipped notes, asked as a user does, whole answers looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kgraph.config import Settings
+from kgraph.evaluation.questions import evaluate, load
+from kgraph.library import Kgraph
+from kgraph.pipeline import ingest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(scope="module")
+def kg(tmp_path_factory: pytest.TempPathFactory) -> Kgraph:
+    found = Settings(indexes=tmp_path_factory.mktemp("indexes"))
+    ingest([ROOT / "corpus"], found)
+    return Kgraph(found)
+
+
+def test_the_question_set_stays_above_its_floor(kg: Kgraph) -> None:
+    gold = load(ROOT / "queries" / "questions-corpus.jsonl")
+    report = evaluate(gold, (kg.ask(question.text) for question in gold))
+    shares = {name: round(score.share, 3) for name, score in report.scores.items()}
+    wrong = [question.id for question, _ in report.wrong]
+    assert shares["answer"] >= 0.85, wrong
+    assert min(shares["answer:ko"], shares["answer:en"]) >= 0.8, wrong
+    assert shares["citation"] >= 0.95, wrong
+    assert shares["abstain"] >= 0.85, wrong
+
+
+def test_an_answer_quotes_the_stored_text_at_its_offsets(kg: Kgraph) -> None:
+    for text in ("kube-apiserver는 무엇을 통제하나?", "What creates a ReplicaSet?"):
+        reply = kg.ask(text)
+        assert not reply.abstained
+        for answer in reply.answers:
+            for cited in answer.evidence:
+                assert kg.notes.text(cited.post)[cited.start : cited.end] == cited.quote
+
+
+def test_the_query_behind_an_answer_can_be_run_again(kg: Kgraph) -> None:
+    reply = kg.ask("What creates a ReplicaSet?")
+    assert reply.sparql
+    rows = kg.sparql(reply.sparql).rows
+    assert any("deployment" in str(value).casefold() for row in rows for value in row)
+
+
+def test_a_question_without_words_is_not_answered(kg: Kgraph) -> None:
+    for text in ("", " \n\t", "?!…", "\x00\x01"):
+        reply = kg.ask(text)
+        assert (reply.abstained, reply.answers) == (True, ())
+
+
+hostile = st.one_of(
+    st.text(max_size=200),
+    st.sampled_from(
+        [
+            "'; DROP ALL; --",
+            '"} } SERVICE <http://127.0.0.1/> { ?s ?p ?o',
+            "SELECT * WHERE { ?s ?p ?o }",
+            "{{{{ }}}} <script> \\u0022 %s %n $(id) `id`",
+            "파드 " * 2000,
+            "\ud800 lone \udfff surrogates",
+            "ㅋㅋㅋㅋ 뭐임 ㅎ",
+        ]
+    ),
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(text=hostile)
+def test_nothing_in_a_question_raises_or_escapes(kg: Kgraph, text: str) -> None:
+    reply = kg.ask(text)
+    assert reply.question == text
+    if reply.sparql:
+        kg.sparql(reply.sparql)
