@@ -91,8 +91,11 @@ def hubs(store: GraphStore, lexicon: Lexicon) -> Iterator[Finding]:
         )
 
 
-def near_duplicates(store: GraphStore) -> Iterator[Finding]:
-    """Concepts whose names differ by one letter, or by number: maybe one concept in two."""
+def near_duplicates(store: GraphStore, lexicon: Lexicon) -> Iterator[Finding]:
+    """Concepts whose names differ by one letter, or by number: maybe one concept in two.
+
+    Two terms of the lexicon are two: 스케줄러 and 스케줄링.
+    """
     names, mentions = _names(store)
     owners: dict[str, str] = {}
     for concept in sorted(names):
@@ -114,6 +117,8 @@ def near_duplicates(store: GraphStore) -> Iterator[Finding]:
             for other in keys[i + 1 :]:
                 if _slip(one[at], other[at]):
                     _pair(found, owners, one, other)
+    terms = {x: next(filter(None, map(lexicon.lookup, names[x])), None) for x in names}
+    found = {pair: how for pair, how in found.items() if None in map(terms.get, pair)}
     ranked = sorted(found, key=lambda pair: (-min(mentions[x] for x in pair), pair))
     for pair in ranked[:_SHOWN]:
         one, other = (names[concept][0] for concept in pair)

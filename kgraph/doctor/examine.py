@@ -40,8 +40,9 @@ def examine(settings: Settings) -> list[Finding]:
     except KgraphError as error:
         found.append(_damage("graph", str(error)))
     else:
-        found += hubs(store, load_lexicon(settings.lexicon))
-        found += near_duplicates(store)
+        lexicon = load_lexicon(settings.lexicon)
+        found += hubs(store, lexicon)
+        found += near_duplicates(store, lexicon)
         found += contradictions(store)
     return sorted(found, key=lambda x: list(Severity).index(x.severity))
 

@@ -62,6 +62,8 @@ def plausible(first: str, second: str, lexicon: Lexicon) -> bool:
     korean, english = (first, second) if has_hangul(first) else (second, first)
     if not any(ch.isalpha() for ch in english):
         return False
+    if _part_of(korean, english, lexicon):
+        return False
     short = english.isupper() or bool(re.search(r"\d", english))
     before = korean.split()[:-1]
     if before and (_CLAUSE.search(" ".join(before)) or (not short and _longer(korean, english))):
@@ -71,6 +73,17 @@ def plausible(first: str, second: str, lexicon: Lexicon) -> bool:
         for entry, other in ((lexicon.lookup(korean), english), (lexicon.lookup(english), korean))
         if entry is not None
     )
+
+
+def _part_of(korean: str, english: str, lexicon: Lexicon) -> bool:
+    """Whether ``korean`` is the last word of ``english`` alone: 리소스(custom resource)."""
+    words = english.replace("-", " ").split()
+    if len(korean.split()) > 1 or len(words) < 2:
+        return False
+    last, entry = words[-1], lexicon.lookup(korean)
+    if entry is not None and lexicon.lookup(last) is entry:
+        return lexicon.lookup(english) is not entry
+    return likeness(last, korean) >= needed(korean)
 
 
 def _longer(korean: str, english: str) -> bool:

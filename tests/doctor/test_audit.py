@@ -69,6 +69,7 @@ def test_contradictions_are_of_two_posts_under_one_condition() -> None:
     [
         (("포터필터", "포타필터"), "kgraph alias merge 포타필터 포터필터"),
         (("portafilter", "portfilter"), "kgraph alias merge portafilter portfilter"),
+        (("스케줄러", "스케줄링"), None),  # two terms of the lexicon
         (("송신 버퍼", "수신 버퍼"), None),  # contraries
         (("머신 v1", "머신 v2"), None),  # versions
         (("동기 방식", "비동기 방식"), None),  # contraries
@@ -76,5 +77,5 @@ def test_contradictions_are_of_two_posts_under_one_condition() -> None:
     ],
 )
 def test_near_duplicates(mentions: tuple[str, ...], mend: str | None) -> None:
-    found = list(near_duplicates(graph({"p": ()}, mentions)))
+    found = list(near_duplicates(graph({"p": ()}, mentions), load_lexicon()))
     assert [item.mend for item in found] == ([mend] if mend else [])
