@@ -79,7 +79,7 @@ class _Chunker(EndingReader):
             tag, form = self.tag(), self.form()
             if tag == "NP":
                 self._phrase(pronoun=True)
-            elif tag in _NOUN:
+            elif tag in _NOUN or (tag in _STEM and self._nominal()):
                 self._phrase()
             elif tag in _STEM:
                 self._predicate(self.tokens[self.at].form + "다", self.tokens[self.at].start)
@@ -99,6 +99,20 @@ class _Chunker(EndingReader):
             else:
                 self.at += 1
         return self.out
+
+    def _nominal(self) -> bool:
+        """읽기 작업, 쓰기를: makes a verb that is a noun, with no argument of its own, one."""
+        if self.tag(1) != "ETN" or self.form(1) != "기":
+            return False
+        last = self.out[-1] if self.out else None
+        if isinstance(last, Phrase) and (last.marker not in ("", "은", "이") or last.joined):
+            return False
+        if self.tag(2) not in _NOUN and self.tag(2) not in ("JKS", "JKO", "JX", "JC"):
+            return False
+        verb, ending = self.tokens[self.at], self.tokens[self.at + 1]
+        noun = Token(self.text[verb.start : ending.end], "NNG", verb.start, ending.end)
+        self.tokens = (*self.tokens[: self.at], noun, *self.tokens[self.at + 2 :])
+        return True
 
     def _phrase(self, pronoun: bool = False) -> None:
         words: list[Token] = []
@@ -154,7 +168,7 @@ class _Chunker(EndingReader):
 
     def _close(self, words: list[Token], start: int, head: int, topic: bool = False) -> None:
         if words:
-            marker = "은" if topic else "기타"
+            marker = "은" if topic else "대신" if self.form() == "대신" else "기타"
             self.out.append(Phrase(start, words[-1].end, head, marker, topic, words))
         self.at += 1
         while self.tag() in _PARTICLE:

@@ -36,6 +36,7 @@ class Predicate:
     able: bool = False
     must: bool = False
     again: bool = False  # 다시
+    caused: bool = False  # …하게 해 준다: somebody else does it
     planned: bool = False  # 보낼 헤더: what is to happen
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kgraph.extract.chunks import Break, Chunk, Copula, Phrase, Predicate
 from kgraph.extract.facts import Args, Fact
-from kgraph.extract.nominal import VALUE_HEADS, NominalReader
+from kgraph.extract.nominal import KINDS, VALUE_HEADS, NominalReader
 from kgraph.extract.terms import clean, is_attribute, is_term
 
 # Who makes something may stand with 에서: 구글에서 만든 언어.
@@ -47,9 +47,14 @@ class ClauseReader(NominalReader):
                     continue
                 bare = not c.marker
                 comma = isinstance(after, Break) and after.form == ","
-                if bare and comma and self._ends_clause(c):
+                if bare and comma and self._ends_clause(c, _at(chunks, i + 2)):
                     self._noun_predicate(c, args, group)
                     args, group = Args(topic=args.topic), []
+                    i += 2
+                    continue
+                if bare and comma and self._defines(chunks, i) and not args.topic:
+                    self._noun_end(c, names, args, True)  # …하는 도구, Y를 대체했다
+                    self.carried, args = [self.defined], Args()
                     i += 2
                     continue
                 if i == last and bare and self._noun_predicate(c, args, group):
@@ -107,6 +112,19 @@ class ClauseReader(NominalReader):
             i += 1
         return self.facts
 
+    def _defines(self, chunks: list[Chunk], at: int) -> bool:
+        """Whether a modified phrase before a comma says what the sentence's term is."""
+        c = chunks[at]
+        return (
+            bool(self.defined)
+            and isinstance(c, Phrase)
+            and at > 0
+            and _modifies(chunks[at - 1])
+            and isinstance(_at(chunks, at + 1), Break)
+            and not isinstance(chunks[at - 2] if at > 1 else None, Break)
+            and c.words[-1].form in KINDS
+        )
+
     def _names(self, phrase: Phrase) -> list[str]:
         if phrase.words and phrase.words[-1].tag == "XSN" and phrase.words[-1].form == "적":
             return []
@@ -125,6 +143,7 @@ class ClauseReader(NominalReader):
             if names:
                 args.topic = names
                 self.topic = names
+                self._emit(names, "differsFrom", args.roles.pop("달리", []), "ko.clause", False)
                 owner = clean(self.text[phrase.start : phrase.head].rstrip().removesuffix("의"))
                 args.topic_owner = [owner] if phrase.head > phrase.start and is_term(owner) else []
             elif not phrase.pronoun:
@@ -148,8 +167,8 @@ class ClauseReader(NominalReader):
         if not isinstance(c, Phrase):
             return []
         follows = chunks[i + 1] if i + 1 < len(chunks) else None
-        ends = (i == last and not c.marker) or (
-            isinstance(follows, Copula) and follows.ending == "final"
+        ends = ((i == last or self._defines(chunks, i)) and not c.marker) or (
+            isinstance(follows, Copula) and follows.ending in ("final", "link")
         )
         if ends:
             if isinstance(follows, Copula) and follows.negated:
@@ -164,7 +183,7 @@ class ClauseReader(NominalReader):
 
     def _modifier(self, p: Predicate, args: Args, head: list[str]) -> bool:
         """A relative clause: its head fills the role that is missing. True if it took arguments."""
-        frames = () if p.planned else self.relations.korean(p.lemma)
+        frames = () if p.planned or p.caused else self.relations.korean(p.lemma)
         objects = args.roles.get("을", [])
         subjects = args.roles.get("이", [])
         if p.lemma in ("있다", "없다", "같다", "다르다"):
@@ -215,7 +234,7 @@ class ClauseReader(NominalReader):
         if not subject and not args.roles and self.subject:
             subject = [self.subject]
         if args.topic and args.topic[0].split()[-1] in VALUE_HEADS:
-            owner = [self.subject] if self.subject else args.topic
+            owner = self._owner(args.topic)
             value = clean(self.text[phrase.start : phrase.end])
             self._emit(owner, "hasAttribute", [value], "ko.value", copula.negated, loose=True)
             return
@@ -234,6 +253,10 @@ def mentions(text: str, chunks: list[Chunk]) -> Iterator[tuple[str, int, int]]:
         at = raw.find(name)
         if is_term(name) and at >= 0:
             yield name, c.head + at, c.head + at + len(name)
+
+
+def _at(chunks: list[Chunk], index: int) -> Chunk | None:
+    return chunks[index] if index < len(chunks) else None
 
 
 def _modifies(chunk: Chunk) -> bool:

@@ -77,6 +77,7 @@ class EndingReader:
                     self.at += 2
                     found.ending = "purpose"
                     return "purpose"
+                found.caused |= form == "게"
                 self.at += 2
             elif tag == "EC" and form in ("어야", "아야", "여야"):
                 self.at += 1

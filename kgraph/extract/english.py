@@ -151,12 +151,14 @@ def _subject(names: list[str], last: str, topic: str) -> str:
 def _objects(rest: list[str]) -> list[str]:
     members: list[list[str]] = [[]]
     for i, word in enumerate(rest):
-        low = word.casefold()
+        low = word.casefold().rstrip(".")
         if low in ("and", "or", ",") and members[-1] and i + 1 < len(rest):
             members.append([])
-        elif low in _STOP or len(members[-1]) > 4:
+        elif low in _STOP or len(members[-1]) > 4 or (members[-1] and low.endswith("ly")):
             break
         else:
             members[-1].append(word)
+            if word.endswith("."):
+                break
     names = [clean(" ".join(m).strip("`")) for m in members[:1]]
     return [n for n in names if is_term(n)]

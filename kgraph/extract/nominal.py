@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from kgraph.extract.chunks import Phrase, Predicate, verbal_size
+from kgraph.extract.chunks import Chunk, Phrase, Predicate, verbal_size
 from kgraph.extract.facts import Args
-from kgraph.extract.predicates import PredicateReader
+from kgraph.extract.predicates import PredicateReader, is_vague
 from kgraph.extract.terms import clean, is_attribute, is_empty_word, is_term
+from kgraph.text import has_hangul
 
 # What a definition without a verb ends in.
-_KINDS = frozenset(
+KINDS = frozenset(
     """
     도구 툴 서비스 시스템 플랫폼 컴포넌트 객체 오브젝트 리소스 엔진 언어 프로토콜 프레임워크
     라이브러리 데이터베이스
@@ -79,6 +80,11 @@ class NominalReader(PredicateReader):
                 args.roles.setdefault("이", []).extend(group + ([name] if is_term(name) else []))
             self._need(args, negated, "ko.noun")
             return True
+        alone = not (args.roles or args.topic or self.loose)
+        if word == "발생" and rest and self.defined and alone:
+            name = clean(self.text[start : rest[-1].end])
+            self._emit([self.defined], "triggers", [name], "ko.noun", negated)
+            return True  # NEVER : 예외 발생
         if word.isascii() and not args.roles.get("을"):
             return False  # master process: an English noun far more often than a verb
         if not self.relations.noun(word) or (
@@ -104,22 +110,31 @@ class NominalReader(PredicateReader):
         self._predicate(Predicate(lemma, phrase.start, phrase.end, negated), args, "ko.noun")
         return True
 
-    def _ends_clause(self, phrase: Phrase) -> bool:
-        """Whether a bare phrase before a comma is a predicate: 쓰기 불가능, …"""
-        return phrase.words[-1].form in ("불가능", "불가", "가능") and len(phrase.words) > 1
+    def _ends_clause(self, phrase: Phrase, after: Chunk | None) -> bool:
+        """Whether a bare phrase before a comma is a predicate: 쓰기 불가능, … 연결 담당, 요청이 …
+
+        ``after`` is what follows the comma.
+        """
+        word = phrase.words[-1].form
+        if len(phrase.words) == 1:
+            return False
+        if word in ("불가능", "불가", "가능"):
+            return True
+        another = isinstance(after, Phrase) and after.marker in ("이", "은")
+        return another and has_hangul(word) and bool(self.relations.noun(word))
 
     def _noun_end(self, phrase: Phrase, names: list[str], args: Args, modified: bool) -> None:
         """X는 Y. and …하는 Y.: a definition without its 이다."""
         if args.topic and not args.roles:
             if args.topic[0].split()[-1] in VALUE_HEADS:
                 value = clean(self.text[phrase.start : phrase.end])
-                owner = [self.subject] if self.subject else args.topic
+                owner = self._owner(args.topic)
                 self._emit(owner, "hasAttribute", [value], "ko.value", False, loose=True)
             elif self._trait(args.topic_owner, args.topic):
                 value = clean(self.text[phrase.start : phrase.end])
                 self._emit(args.topic_owner, "hasAttribute", [value], "ko.value", False, loose=True)
             elif not is_attribute(args.topic[0]) and not (
-                len(names) == 1 and is_empty_word(names[0])
+                len(names) == 1 and (is_empty_word(names[0]) or self._happens(names[0]))
             ):
                 self._emit(args.topic, "isA", names, "def.noun", False)
         elif (
@@ -133,15 +148,26 @@ class NominalReader(PredicateReader):
             self.defined
             and not args.roles
             and (modified or not self.loose or self._kind_of_thing(names))
+            and (modified or not (len(names) == 1 and self._happens(names[0])))
         ):
             if len(names) > 1 and not modified:
                 self._emit([self.defined], "contains", names, "colon.list", False)
             else:
                 self._emit([self.defined], "isA", names, "def.colon", False)
 
+    def _happens(self, name: str) -> bool:
+        """Whether a name is what happens, no kind of thing: 재시작, 예외 발생, 계속 진행."""
+        word = name.split()[-1]
+        return has_hangul(word) and (bool(self.relations.noun(word)) or is_vague(word + "하다"))
+
+    def _owner(self, topic: list[str]) -> list[str]:
+        """Whose default value it is: what stands before 기본값, else what the note is about."""
+        named = clean(" ".join(topic[0].split()[:-1]))
+        return [named] if is_term(named) else [self.subject] if self.subject else topic
+
     def _trait(self, owner: list[str], topic: list[str]) -> bool:
         """X의 기본 전략은 Y, X의 포트는 Y: whether a topic is a trait of its owner."""
         return bool(owner) and is_attribute(topic[0])
 
     def _kind_of_thing(self, names: list[str]) -> bool:
-        return self.opening and len(names) == 1 and names[0].split()[-1] in _KINDS
+        return self.opening and len(names) == 1 and names[0].split()[-1] in KINDS

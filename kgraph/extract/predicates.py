@@ -19,6 +19,11 @@ _LIGHT = frozenset(
 )
 
 
+def is_vague(lemma: str) -> bool:
+    """Whether a verb is too light or too vague to be a relation of its own."""
+    return lemma in _LIGHT
+
+
 class PredicateReader:
     """Turns predicates and their arguments into facts, and keeps what carries on.
 
@@ -96,7 +101,9 @@ class PredicateReader:
                 args.roles["을"] = [rest] if is_term(rest) else []
         if p.again and self.relations.korean("재" + lemma):
             lemma = "재" + lemma
-        frames = self.relations.korean(lemma)
+        frames = () if p.caused else self.relations.korean(lemma)
+        if p.able and "에서" in args.topical and not args.topic and not args.roles.get("이"):
+            args.topic = args.roles.pop("에서", [])  # X에서는 Y를 사용할 수 없다
         explicit = args.roles.get("이") or args.topic
         subject = self._subject(args)
         if not explicit and lemma.endswith("되다") and self.carried_object:
@@ -170,13 +177,14 @@ class PredicateReader:
             objects, subject = args.topic, [self.subject]  # 요청은 직접 처리하지 않는다
             self.agent = subject
 
-        def fill(marker: str) -> list[str]:
+        def fill(frame: Frame, marker: str) -> list[str]:
             if marker == "이":
                 return subject
             if marker == "을":
                 return objects
             found = self._role(args, marker)
-            if marker == "에" and not found and self.defined and not self.loose:
+            inside = marker == frame.subject == "에" and not found
+            if inside and self.defined and not self.loose:
                 return [self.defined]  # payload : claim들이 들어간다
             return found
 
@@ -186,7 +194,10 @@ class PredicateReader:
                 continue  # 값을 헤더에 담아서: the header contains it
             if negated and focus and frame.subject not in focus and frame.object not in focus:
                 continue
-            self._emit(fill(frame.subject), frame.relation, fill(frame.object), rule, negated)
+            filled = fill(frame, frame.subject), fill(frame, frame.object)
+            self._emit(filled[0], frame.relation, filled[1], rule, negated)
+        if frames[0].relation == "uses" and not negated:  # B 대신 A를 사용
+            self._emit(objects or subject, "replaces", args.roles.get("대신", []), rule, False)
 
     def _means(self, frames: tuple[Frame, ...], args: Args, subject: list[str], rule: str) -> None:
         used = {m for f in frames for m in (f.subject, f.object)}
@@ -242,6 +253,9 @@ class PredicateReader:
                     relation = "hasState"
                 if s.casefold() != o.casefold() and (loose or is_term(o)):
                     self._add(Fact(s, relation, o, rule or "ko.clause", negated, self.condition))
+                    basis, based, _ = o.partition(" 기반 ")
+                    if relation == "isA" and based and not negated and is_term(basis):
+                        self._add(Fact(s, "basedOn", basis, rule))  # React 기반 프레임워크
 
     def _add(self, fact: Fact) -> None:
         if fact not in self.facts:

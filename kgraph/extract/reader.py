@@ -59,6 +59,9 @@ _LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9 ,.'\-/]{12,}")
 _COMMA = re.compile(r",\s+")
 _NEXT_PAIR = re.compile(r",\s+[^,:]+\s:\s")
 _VALUE = re.compile(r"[\d.,~]+\s*[\w%가-힣/]{0,6}|true|false|on|off", re.IGNORECASE)
+_SETTING = re.compile(  # wal_level = replica, --timeout=5m0s, max_wal_senders : 10
+    r"((?:--?)?[A-Za-z][\w\-]*(?:[_.\-]\w+)+|--\w+)\s*[=:]\s*([\w.\-/]+)", re.ASCII
+)
 _PATH = re.compile(r"~?(/[\w.\-*]+)+/?")
 _LABELS = ("colon.list",)  # a label and its values, no topic to go on with
 
@@ -142,10 +145,16 @@ class PostReader:
             return ""
         if _QUESTION.search(shown):
             return ""
+        setting = _SETTING.fullmatch(shown.strip())
+        if setting and not has_hangul(shown):
+            self._add(Fact(setting[1], "hasAttribute", setting[2], "code.value"), sentence)
+            self._topics.said.setdefault(sentence.block, setting[1])
+            return setting[1]
         split = split_line(plain)
         if split is not None:
             return self._split(split, plain, shown, sentence, context)
-        only = self._name(plain, shown, 0, len(plain))
+        end = len(plain.rstrip().removesuffix(":"))
+        only = self._name(plain, shown, 0, end)
         if only and block.kind is BlockKind.ITEM:
             reader = ClauseReader(shown, self._relations, context)
             facts = reader.read(chunks)
@@ -155,6 +164,8 @@ class PostReader:
                 self._topics.said.setdefault(sentence.block, only)
                 self._topics.labels.add(sentence.block)
             return ""
+        if only:
+            self._introduce(only, sentence)
         reader = ClauseReader(
             shown,
             self._relations,
@@ -225,6 +236,7 @@ class PostReader:
                 self._clauses(reader, right_text, tokens, sentence, topic or context)
             return topic
         self._topics.said.setdefault(sentence.block, term)
+        self._introduce(term, sentence)
         name = self._name(plain, shown, offset, len(plain))
         if split.sign == "=" and "+" in split.right:
             for start, end in pieces(split.right, PLUS):
@@ -256,6 +268,12 @@ class PostReader:
         self._topics.said[sentence.block] = term
         told = [c.evidence.rule for c in list(self._candidates.values())[facts:]]
         return "" if told and set(told) <= set(_LABELS) else term
+
+    def _introduce(self, term: str, sentence: Sentence) -> None:
+        """Keeps ``term`` for the list below, if its line is a paragraph of its own."""
+        block = self._post.blocks[sentence.block]
+        if block.kind is BlockKind.PARAGRAPH and sentence.text == block.text.strip():
+            self._topics.intros[sentence.block] = term
 
     def _several(self, plain: str, shown: str, sentence: Sentence, context: str) -> str:
         """Terms and what is said of each in one line: 바이너리 : /bin, 설정 : /etc."""

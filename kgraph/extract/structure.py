@@ -129,6 +129,7 @@ class Topics:
         self._relations = relations
         self.said: dict[int, str] = {}  # block index: the term it is about
         self.labels: set[int] = set()  # list items that are a term and nothing else
+        self.intros: dict[int, str] = {}  # paragraph that names what the list below it is about
         self._parents = {block.parent for block in post.blocks if block.parent is not None}
         self.title = self._of_title(post.title)
 
@@ -148,11 +149,23 @@ class Topics:
             if self.said.get(parent):
                 return self.said[parent]
             parent = self._post.blocks[parent].parent
+        if intro := self.intro(index):
+            return intro
         for heading in reversed(block.headings):
             name = self.of_heading(_seen(self._post.blocks[heading]))
             if name:
                 return name
         return self.title
+
+    def intro(self, index: int) -> str:
+        """The term that the paragraph right above this block's list names: **VACUUM** : …"""
+        blocks = self._post.blocks
+        above = index
+        while above and blocks[above].kind is BlockKind.ITEM:
+            above -= 1
+        if above == index or blocks[above].headings != blocks[index].headings:
+            return ""
+        return self.intros.get(above, "")
 
     def label(self, index: int) -> str:
         """The list item that is a term and nothing else and that a list item stands under.
@@ -240,7 +253,8 @@ def table_facts(
     # Whose abilities a matrix lists: the axis of things, and not of what they can do.
     rows = _mean(owns(clean(t)) for (r, c), (_, t) in cells.items() if r and c == 0)
     columns = _mean(owns(clean(t)) for c, t in headers.items() if c)
-    transposed = columns > rows or (columns == rows <= 0 and not headers.get(0))
+    several = sum(1 for c in headers if c) > 1  # a comparison has two things at least
+    transposed = columns > rows or (columns == rows <= 0 and not headers.get(0) and several)
     for (row, column), (index, text) in sorted(cells.items()):
         if not row or not column or (row, 0) not in cells:
             continue

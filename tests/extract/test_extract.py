@@ -50,6 +50,38 @@ def said(markdown: str) -> list[tuple[str, str, str]]:
         ("Kafka는 Zookeeper가 필요하다.", [("Kafka", "requires", "Zookeeper")]),
         ("Redis는 메시지 큐이다.", [("Redis", "isA", "메시지 큐")]),
         ("gRPC는 브라우저를 격려한다.", [("gRPC", "격려하다", "브라우저")]),
+        ("- 조회 작업은 쓰기 작업을 막지 않는다", [("조회 작업", "not prevents", "쓰기 작업")]),
+        ("Standby는 쓰기 불가능", [("Standby", "not supports", "쓰기")]),
+        ("systemd-timer : cron 대신 사용", [("systemd-timer", "replaces", "cron")]),
+        (
+            "팀은 Jenkins 대신 Argo를 사용한다.",
+            [("팀", "uses", "Argo"), ("Argo", "replaces", "Jenkins")],
+        ),
+        (
+            "Deque와 달리 Stack은 배열을 사용한다.",
+            [
+                ("Stack", "differsFrom", "Deque"),
+                ("Stack", "uses", "배열"),
+            ],
+        ),
+        ("`max_retries` 기본값은 0.5", [("max_retries", "hasAttribute", "0.5")]),
+        ("- `cache_level = deep`", [("cache_level", "hasAttribute", "deep")]),
+        (
+            "logd는 로그를 수집하는 데몬인데, 로그를 압축한다.",
+            [("logd", "collects", "로그"), ("logd", "isA", "데몬"), ("logd", "converts", "로그")],
+        ),
+        ("훅은 메모리를 사용할 수 있게 해주는 함수다.", [("훅", "isA", "함수")]),
+        (
+            "Nuxt는 Vue 기반 프레임워크이다.",
+            [("Nuxt", "isA", "Vue 기반 프레임워크"), ("Nuxt", "basedOn", "Vue")],
+        ),
+        ("- MANDATORY : 예외 발생", [("MANDATORY", "triggers", "예외")]),
+        ("- retry : 재시작", []),
+        ("Consul does not store secrets immediately.", [("Consul", "not stores", "secrets")]),
+        (
+            "# DB\n\n**COMPACT** : 설명\n\n- 락이 필요하다",
+            [("COMPACT", "requires", "락")],
+        ),
         ("Terraform creates a security group.", [("Terraform", "creates", "security group")]),
         ("The queue is monitored by Datadog.", [("Datadog", "monitors", "queue")]),
         ("Consul does not store secrets.", [("Consul", "not stores", "secrets")]),
