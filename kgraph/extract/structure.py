@@ -254,7 +254,7 @@ def table_facts(
     rows = _mean(owns(clean(t)) for (r, c), (_, t) in cells.items() if r and c == 0)
     columns = _mean(owns(clean(t)) for c, t in headers.items() if c)
     several = sum(1 for c in headers if c) > 1  # a comparison has two things at least
-    transposed = columns > rows or (columns == rows <= 0 and not headers.get(0) and several)
+    transposed = columns > rows or (columns == rows and not headers.get(0) and several)
     for (row, column), (index, text) in sorted(cells.items()):
         if not row or not column or (row, 0) not in cells:
             continue
