@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from kgraph.ask import facts as graph
 from kgraph.ask.confidence import THRESHOLD, confidence
 from kgraph.ask.cues import QuestionType
@@ -22,16 +24,17 @@ from kgraph.ask.sentences import Sentences, SentenceUnit, locate
 from kgraph.ask.templates import Query, labels, names_of_all, subjects_at
 from kgraph.ask.words import load_thesaurus
 from kgraph.graph.store import GraphStore
+from kgraph.index.fusion import fuse
 from kgraph.resolution.matching import Match, Matcher
 from kgraph.text import language
 from kgraph.types import Answer, Citation, Hit, Record, RecordKind, Reply
 from kgraph.vocab import Lexicon, Relations
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
-PASSAGES = 10  # that are read for a question
+POOL = 100  # passages that are looked at for a question
+PASSAGES = 10  # of them, that are read
 ENCODED = 10  # sentences whose meaning is compared
 EXACT = 0.7  # how well concept and relation must match for a statement to go before sentences
 _FUZZY_LIMIT = 30_000  # names; with more of them, looking for misspelt ones takes too long
@@ -125,7 +128,8 @@ class Asker:
         if len(pieces) > 1:
             question = self._with_names(question, [p for p in pieces if p != piece])
         log = _read_aloud(question)
-        hits = self._searcher.search(question.wide, k=PASSAGES, kinds=_PASSAGE)
+        found = self._searcher.search(question.wide, k=POOL, kinds=_PASSAGE)
+        hits = _by_themselves(found)[:PASSAGES]
         units = self._sentences.of(hits)
         weight = weights(question, units)
         scored = _after(before, self._scored(question, hits, units, weight))
@@ -375,6 +379,14 @@ class Asker:
             text = says(question.lang, yes, shorten(said, lambda _: 0.0, 150))
             decided.append(replace(r, answer=replace(r.answer, text=text, labels=())))
         return decided
+
+
+def _by_themselves(hits: Sequence[Hit]) -> list[Hit]:
+    """Passages by what they say themselves: retrieval ranks them with the page they stand in."""
+    dense = np.array([hit.dense for hit in hits], dtype=np.float32)
+    words = np.array([hit.lexical for hit in hits], dtype=np.float32)
+    own = fuse(dense, words, 1.0)
+    return [hits[i] for i in np.argsort(-own, kind="stable")]
 
 
 def _after(before: SentenceUnit | None, scored: list[Scored]) -> list[Scored]:
