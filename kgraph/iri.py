@@ -33,10 +33,7 @@ def slug(text: str) -> str:
     """
     text = unicodedata.normalize("NFC", "-".join(text.split()).casefold())
     text = unicodedata.normalize("NFC", text)
-    return "".join(
-        ch if ch in _SAFE or unicodedata.category(ch)[0] in "LNM" else quote(ch, safe="")
-        for ch in text
-    )
+    return "".join(ch if _stays(ch) else quote(ch, safe="") for ch in text)
 
 
 def concept_iri(concept_id: str) -> str:
@@ -61,9 +58,9 @@ def graph_iri(post_id: str) -> str:
 
 def _path(post_id: str) -> str:
     text = unicodedata.normalize("NFC", post_id)
-    return "".join(
-        ch
-        if ch == "/" or ch in _SAFE or unicodedata.category(ch)[0] in "LNM"
-        else quote(ch, safe="")
-        for ch in text
-    )
+    return "".join(ch if ch == "/" or _stays(ch) else quote(ch, safe="") for ch in text)
+
+
+def _stays(ch: str) -> bool:
+    # RFC 3987 leaves plane 14, which has variation selectors (marks), out of IRIs.
+    return ch in _SAFE or (unicodedata.category(ch)[0] in "LNM" and ord(ch) < 0xE0000)
