@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from kgraph.extract.chunks import Break, Chunk, Copula, Phrase, Predicate
 from kgraph.extract.facts import Args, Fact
 from kgraph.extract.nominal import KINDS, VALUE_HEADS, NominalReader
-from kgraph.extract.terms import clean, is_attribute, is_term
+from kgraph.extract.terms import clean, is_attribute, is_empty_word, is_term
 
 # Who makes something may stand with 에서: 구글에서 만든 언어.
 _MADE = frozenset(["creates", "provides", "implements", "presents", "exposes"])
@@ -179,7 +179,7 @@ class ClauseReader(NominalReader):
                 return self.topic
             if self.subject:
                 return [self.subject]
-        return [] if c.pronoun else self._names(c)
+        return [] if c.pronoun or is_empty_word(c.words[-1].form) else self._names(c)
 
     def _modifier(self, p: Predicate, args: Args, head: list[str]) -> bool:
         """A relative clause: its head fills the role that is missing. True if it took arguments."""

@@ -19,6 +19,10 @@ _LIGHT = frozenset(
 )
 
 
+# What X의 예시, X의 일부 are is not said by "is a".
+_NO_KINDS = frozenset(["예", "예시", "예제", "일부", "의미", "뜻", "때문", "이유", "경우", "정도"])
+
+
 def is_vague(lemma: str) -> bool:
     """Whether a verb is too light or too vague to be a relation of its own."""
     return lemma in _LIGHT
@@ -110,7 +114,7 @@ class PredicateReader:
             subject = self.carried_object  # 오프셋을 A에 저장했지만 지금은 B에 저장된다
         if not explicit and rule == "ko.clause":
             rule = "ko.omitted"
-            if p.must or (self.prose and p.able and not p.negated):
+            if p.must or lemma == "확인하다" or (self.prose and p.able and not p.negated):
                 emit = False  # what the reader of the note can or must do
         if emit:
             if lemma == "필요하다" or (lemma == "없다" and self.last_word == "필요"):
@@ -251,6 +255,8 @@ class PredicateReader:
             for o in objects:
                 if relation in ("ensures", "isA", "hasAttribute") and o.endswith(" 상태"):
                     relation = "hasState"
+                if relation == "isA" and o.split()[-1] in _NO_KINDS:
+                    continue
                 if s.casefold() != o.casefold() and (loose or is_term(o)):
                     self._add(Fact(s, relation, o, rule or "ko.clause", negated, self.condition))
                     basis, based, _ = o.partition(" 기반 ")

@@ -62,6 +62,8 @@ _VALUE = re.compile(r"[\d.,~]+\s*[\w%가-힣/]{0,6}|true|false|on|off", re.IGNOR
 _SETTING = re.compile(  # wal_level = replica, --timeout=5m0s, max_wal_senders : 10
     r"((?:--?)?[A-Za-z][\w\-]*(?:[_.\-]\w+)+|--\w+)\s*[=:]\s*([\w.\-/]+)", re.ASCII
 )
+_PARTICLE = re.compile(r" (은|는|이|가|을|를|의|에|에서|로|으로|와|과)(?= )")
+_TOLD = re.compile(r"(다|요|자)[.:]\s*$")
 _PATH = re.compile(r"~?(/[\w.\-*]+)+/?")
 _LABELS = ("colon.list",)  # a label and its values, no topic to go on with
 
@@ -134,7 +136,9 @@ class PostReader:
         below = self._opens_section(sentence.block)
         opening = below and sentence.block_start == 0
         context = before or self._topics.context(sentence.block)
-        if prose and not before and not opening and block.headings:
+        told = bool(_TOLD.search(shown)) and not self._topics.named_above(sentence.block)
+        step = block.ordered and told  # of a procedure: the reader of the note does it
+        if (step or (prose and not opening)) and not before and block.headings:
             context = ""  # of whom running text speaks is not the heading's to say
         if _NOT_SAID.search(shown):
             return ""
@@ -172,7 +176,7 @@ class PostReader:
             context,
             context if opening or block.kind is not BlockKind.PARAGRAPH else "",
             loose=True,
-            prose=prose,
+            prose=prose or told,
         )
         reader.opening = below
         reader.listed = bool(context) and context == self._topics.label(sentence.block)
@@ -302,6 +306,8 @@ class PostReader:
             if mark.kind in (MarkKind.DELETED, MarkKind.IMAGE, MarkKind.GLOSS):
                 gone.append((start, end))
             elif mark.kind is MarkKind.CODE:
+                if _PARTICLE.match(masked, end):
+                    end += 1  # `maxmemory` 를: the space belongs to the word
                 masked = masked[:start] + "x" * (end - start) + masked[end:]
         masked = re.sub("['\"‘’“”`*]", " ", masked)
         return blank(masked, gone), blank(shown, gone)

@@ -25,7 +25,7 @@ _YES = frozenset(["o", "○", "✓", "✔", "yes", "예", "v", "✅", "가능", 
 _NO = frozenset(["x", "✗", "✘", "×", "no", "아니오", "❌", "불가능", "불가", "미지원"])
 _SECTION = frozenset(
     """
-    연습 실습 튜토리얼 페이지 안내 가이드 내용 문서
+    유스케이스 사례 고려사항 이점 연습 실습 튜토리얼 페이지 안내 가이드 내용 문서
     종류 특징 장점 단점 정리 개념 개요 설명 소개 결론 요약 차이 차이점 비교 문제 방법 사용법
     설치 예시 예제 참고 목차 배경 이유 목적 구조 원리 동작 과정 구성 구성요소 용어 명령어 설정
     reference references overview summary q&a qna
@@ -140,22 +140,24 @@ class Topics:
 
     def context(self, index: int) -> str:
         """The term that a bare predicate in this block is said of; empty when unsure."""
-        block = self._post.blocks[index]
-        label = self.label(index)
-        if label:
-            return label
-        parent = block.parent
-        while parent is not None:
-            if self.said.get(parent):
-                return self.said[parent]
-            parent = self._post.blocks[parent].parent
-        if intro := self.intro(index):
-            return intro
-        for heading in reversed(block.headings):
+        if named := self.named_above(index):
+            return named
+        for heading in reversed(self._post.blocks[index].headings):
             name = self.of_heading(_seen(self._post.blocks[heading]))
             if name:
                 return name
         return self.title
+
+    def named_above(self, index: int) -> str:
+        """The term that the list item or paragraph names which this block stands under."""
+        if label := self.label(index):
+            return label
+        parent = self._post.blocks[index].parent
+        while parent is not None:
+            if self.said.get(parent):
+                return self.said[parent]
+            parent = self._post.blocks[parent].parent
+        return self.intro(index)
 
     def intro(self, index: int) -> str:
         """The term that the paragraph right above this block's list names: **VACUUM** : …"""

@@ -26,6 +26,7 @@ _EMPTY = frozenset(
     them he she we you i one which what who how why when where there here o x v q a the an and
     or of to in on for with by from as at is are be note tip etc ex e.g i.e vs yes no 오늘 내일
     어제 강의 공부 스터디 메모 노트 블로그 글 포스팅 링크 그림 사진 아래쪽 위쪽 실습 시험 질문
+    책임 임무 유스케이스 사례 고려사항 이점
     답 예전 과거 요즘 당시 초기 평소 그런거 이런거 거 사실상 무조건 거의 절대 일단 사실 원래
     """.split()  # noqa: SIM905
 )
@@ -54,7 +55,7 @@ _ATTRIBUTES = frozenset(
 )
 _TRAILING = frozenset(["등", "중", "하나", "자체", "모두", "전부", "각각", "들"])
 _NUMBER = re.compile(
-    r"[\d\s.,:%/~+\-]*(개|번|초|분|시간|일|주|달|월|년|배|명|건|회|차|대|줄|가지|번째)?"
+    r"([\d\s.,:%/~+\-]*|(수십|수백|수천|한|두|세|네|여러)\s?)(개|번|초|분|시간|일|주|달|월|년|배|명|건|회|차|대|줄|가지|번째)?"
 )
 _EDGE = " \t\n\"'`‘’“”.,:;!?·*~…()[]{}<>|="
 _OPTION = re.compile(r"--?[A-Za-z][\w\-]*([ =].*)?")
