@@ -215,7 +215,12 @@ class _Build:
                 if found.id in ids:  # the same name under an earlier source
                     found = replace(found, id=f"{path.name}/{found.id}")
                 ids.add(found.id)
-                sha = hashlib.sha256(found.path.read_bytes()).hexdigest()
+                try:
+                    sha = hashlib.sha256(found.read()).hexdigest()
+                except (OSError, ReadError) as error:
+                    reason = f"{found.name}: cannot be read ({error})"
+                    passed_over.setdefault(source, []).append((found.name, reason))
+                    continue
                 key = digest_of(
                     extraction_digest(), self.settings_digest, found.name, found.id, sha, self.form
                 )

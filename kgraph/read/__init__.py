@@ -7,13 +7,16 @@ no file. One bad file never stops the rest: it comes back as :class:`Skipped`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from kgraph.errors import KgraphError, ReadError
+from kgraph.read.asciidoc import AsciiDocReader
 from kgraph.read.base import Reader, Skipped, SourceFile, decode
-from kgraph.read.discover import discover
+from kgraph.read.blogs import NaverReader, NotionReader, TistoryBackupReader, TistoryPageReader
+from kgraph.read.discover import SUFFIXES, discover
+from kgraph.read.feeds import FeedReader
 from kgraph.read.html import HtmlReader
 from kgraph.read.listing import ListingReader
 from kgraph.read.markdown import MarkdownReader
@@ -37,7 +40,19 @@ __all__ = [
 
 ReadResult = Post | Skipped
 
-READERS: tuple[Reader, ...] = (MarkdownReader(), ListingReader(), HtmlReader(), TextReader())
+# Of readers that are equally sure the first is taken: the special ones stand before the general.
+READERS: tuple[Reader, ...] = (
+    TistoryBackupReader(),
+    TistoryPageReader(),
+    NaverReader(),
+    NotionReader(),
+    FeedReader(),
+    MarkdownReader(),
+    AsciiDocReader(),
+    ListingReader(),
+    HtmlReader(),
+    TextReader(),
+)
 
 
 def read(paths: Sequence[Path], *, format: str | None = None) -> Iterator[ReadResult]:
@@ -66,7 +81,7 @@ def read(paths: Sequence[Path], *, format: str | None = None) -> Iterator[ReadRe
             yield result
     if not files:
         names = ", ".join(str(path) for path in paths) or "nothing"
-        raise ReadError(f"no notes in {names}; notes are .md, .txt and .html files")
+        raise ReadError(f"no notes in {names}; notes are .md, .adoc, .txt, .html and .xml files, or .zip")
 
 
 def list_files(paths: Sequence[Path]) -> list[SourceFile]:
@@ -90,7 +105,7 @@ def read_file(
     """
     try:
         if data is None:
-            data = source.path.read_bytes()
+            data = source.read()
         posts = _parse(data, source, format)
     except OSError as error:
         return (Skipped(source.path, f"{source.name}: cannot be read ({error.strerror or error})"),)
@@ -106,7 +121,7 @@ def read_bytes(data: bytes, name: str, format: str | None = None) -> tuple[Post,
         ReadError: if the data cannot be decoded or read, or the format is unknown.
     """
     name = nfc(name)
-    suffixed = Path(name).suffix.lower() in (".md", ".markdown", ".txt", ".html", ".htm")
+    suffixed = Path(name).suffix.lower() in SUFFIXES
     return _parse(data, SourceFile(Path(name), name, Path(name).stem if suffixed else name), format)
 
 
@@ -116,11 +131,35 @@ def _parse(data: bytes, source: SourceFile, format: str | None) -> tuple[Post, .
         return ()
     reader = _reader_named(format) or max(READERS, key=lambda r: r.sniff(text, source.name))
     try:
-        return tuple(reader.read(text, source, hashlib.sha256(data).hexdigest()))
+        return _sound(reader.read(text, source, hashlib.sha256(data).hexdigest()))
     except RecursionError as error:
         raise ReadError(
             f"{source.name}: nested too deeply to be read; flatten its lists or quotes"
         ) from error
+
+
+def _sound(posts: Iterable[Post]) -> tuple[Post, ...]:
+    """``posts`` with ids of their own, and no lone surrogate that an escape smuggled in."""
+    taken: set[str] = set()
+    made: list[Post] = []
+    for post in posts:
+        id = post.id if post.id not in taken else _free(post.id, taken)
+        taken.add(id)
+        made.append(
+            replace(
+                post,
+                id=id,
+                title=_whole(post.title),
+                url=_whole(post.url),
+                tags=tuple(_whole(tag) for tag in post.tags),
+                aliases=tuple(_whole(alias) for alias in post.aliases),
+            )
+        )
+    return tuple(made)
+
+
+def _whole(text: str) -> str:
+    return nfc(text.encode("utf-8", "replace").decode()).replace("\0", "")
 
 
 def _reader_named(format: str | None) -> Reader | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +40,32 @@ class SourceFile:
     path: Path
     name: str
     id: str
+    member: str = ""  # the entry's name inside the ZIP archive at ``path``
+
+    def read(self) -> bytes:
+        """The file's bytes.
+
+        Raises:
+            OSError: it cannot be read.
+            ReadError: its archive is damaged, or the entry holds more than it says.
+        """
+        if not self.member:
+            return self.path.read_bytes()
+        try:
+            with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as file:
+                data = file.read(MAX_BYTES + 1)
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            KeyError,
+            RuntimeError,
+            NotImplementedError,
+        ) as error:
+            raise ReadError(
+                f"{self.name}: cannot be unpacked ({error}); make the archive again"
+            ) from error
+        return data
 
 
 class Reader(Protocol):

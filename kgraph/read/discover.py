@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from kgraph.errors import ReadError
-from kgraph.read import html, markdown, plaintext
+from kgraph.read import archive, asciidoc, feeds, html, markdown, plaintext
 from kgraph.read.base import MAX_BYTES, Skipped, SourceFile
 from kgraph.text import nfc
 
-SUFFIXES = frozenset((*markdown.SUFFIXES, *plaintext.SUFFIXES, *html.SUFFIXES))
+SUFFIXES = frozenset(
+    (
+        *markdown.SUFFIXES,
+        *plaintext.SUFFIXES,
+        *html.SUFFIXES,
+        *feeds.SUFFIXES,
+        *asciidoc.SUFFIXES,
+    )
+)
+# What exporters put into file names to make them unique, and titles that may change.
+_NOTION = re.compile(r" [0-9a-f]{32}(?=/|$)")
+_TISTORY = re.compile(r"((?:.*/)?(\d+))/\2-[^/]*")
 
 
 def discover(paths: Sequence[Path]) -> Iterator[SourceFile | Skipped]:
@@ -37,7 +49,21 @@ def discover(paths: Sequence[Path]) -> Iterator[SourceFile | Skipped]:
             if reason is not None:
                 yield reason
                 continue
+            if name.lower().endswith(archive.SUFFIX):
+                yield from _archived(file, "" if named else f"{name[:-4]}/", name, taken)
+                continue
             yield SourceFile(file, name, _unique(name, taken))
+
+
+def _archived(
+    file: Path, prefix: str, shown: str, taken: set[str]
+) -> Iterator[SourceFile | Skipped]:
+    for found in archive.entries(file, shown, SUFFIXES):
+        if isinstance(found, Skipped):
+            yield found
+        else:
+            name = prefix + found[0]
+            yield SourceFile(file, name, _unique(name, taken), member=found[1])
 
 
 def _key(entry: tuple[str, Path]) -> tuple[list[str], str]:
@@ -63,6 +89,8 @@ def _walk(folder: Path, prefix: str, above: frozenset[Path]) -> Iterator[tuple[s
 
 def _refuse(file: Path, name: str, *, named: bool) -> Skipped | None:
     suffix = PurePosixPath(name).suffix.lower()
+    if suffix == archive.SUFFIX:
+        return None
     if not named and suffix not in SUFFIXES:
         return Skipped(file, f"not a note: {suffix or 'no suffix'}", foreign=True)
     try:
@@ -82,6 +110,9 @@ def _unique(name: str, taken: set[str]) -> str:
     """An id for the file: its name without suffix; with it, then numbered, if that is taken."""
     path = PurePosixPath(name)
     stem = str(path.with_suffix("")) if path.suffix.lower() in SUFFIXES else name
+    stem = _NOTION.sub("", stem) or stem
+    if backup := _TISTORY.fullmatch(stem):
+        stem = backup[1]
     candidate, number = stem, 1
     if candidate in taken:
         candidate = name

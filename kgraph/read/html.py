@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -31,8 +32,27 @@ class HtmlBlocks(HTMLParser):
     """Writes the blocks of ``source[start:end]``, which is HTML, to a :class:`BlockList`."""
 
     def __init__(
-        self, source: str, start: int, end: int, blocks: BlockList, place: Place | None = None
+        self,
+        source: str,
+        start: int,
+        end: int,
+        blocks: BlockList,
+        place: Place | None = None,
+        *,
+        drop: Sequence[tuple[int, int]] = (),
+        templates: bool = True,
     ) -> None:
+        """Read the span.
+
+        Args:
+            source: the stored text that all offsets point into.
+            start: where the HTML starts.
+            end: where it ends.
+            blocks: receives the blocks.
+            place: the list or quote around the span.
+            drop: spans to leave out, of whole elements, ascending by start.
+            templates: leave out the tags of site generators; a page as served holds none.
+        """
         super().__init__(convert_charrefs=False)
         self._source = source
         self._blocks = blocks
@@ -55,7 +75,9 @@ class HtmlBlocks(HTMLParser):
         self._start = start
         self.title = ""
         self._in_title = False
-        self.feed(masked(fragment))
+        self._language = ""
+        fragment = _blanked(fragment, [(low - start, high - start) for low, high in drop])
+        self.feed(masked(fragment) if templates else fragment)
         self.close()
         self._flush(end)
 
@@ -71,7 +93,7 @@ class HtmlBlocks(HTMLParser):
         if self._heading:
             self._blocks.heading(self._heading, text, start, end)
         elif self._pre:
-            self._blocks.code(text, start, end, language="", parent=place.item)
+            self._blocks.code(text, start, end, language=self._language, parent=place.item)
         elif self._cell and self._table is not None:
             self._blocks.cell(
                 text,
@@ -99,6 +121,10 @@ class HtmlBlocks(HTMLParser):
             self._text.newline()
         elif tag in _BREAKS:
             self._open_block(tag, here)
+            if tag == "pre":
+                self._language = _language(attrs)
+        elif tag == "code" and self._pre:
+            self._language = self._language or _language(attrs)
         elif HTML_MARKS.get(tag) is MarkKind.GLOSS:
             inner = here + len(self.get_starttag_text() or "")
             self._text.open_gloss(tag, max(self._source.find("<", inner) - inner, 0))
@@ -217,6 +243,26 @@ class HtmlBlocks(HTMLParser):
             self._text.put(text, here)
         else:
             self._text.flow(text, here)
+
+
+def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """``text`` with ``spans``, ascending by start, made white space of the same length."""
+    parts: list[str] = []
+    done = 0
+    for low, high in spans:
+        if high > done:
+            parts += (text[done:low], re.sub(r"[^\n]", " ", text[max(low, done) : high]))
+            done = high
+    return "".join((*parts, text[done:]))
+
+
+def _language(attrs: list[tuple[str, str | None]]) -> str:
+    """The language that the attributes of ``<pre>`` or ``<code>`` name, or empty."""
+    values = dict(attrs)
+    named = values.get("data-ke-language") or ""
+    for name in (values.get("class") or "").split():
+        named = named or name.removeprefix("language-") if name.startswith("language-") else named
+    return named
 
 
 class _Depth(HTMLParser):
