@@ -93,6 +93,7 @@ class Asker:
         self._source = lru_cache(maxsize=256)(texts.text)
         self._sentences = Sentences(analyser, self._source)
         self._labels = lru_cache(maxsize=4096)(lambda concept: labels(store, concept))
+        self._asked = lru_cache(maxsize=64)(self._encode_question)
         self._passage_vector = lru_cache(maxsize=4096)(self._encode_passage)
 
     def ask(self, question: str, k: int = 5) -> Reply:
@@ -185,7 +186,7 @@ class Asker:
         rough.sort(key=lambda s: -s.grade.score)
         if not rough:
             return []
-        asked = self._searcher.encoder.encode_queries([question.text])[0]
+        asked = self._asked(question.text)
         near = self._similar(asked, [s.unit for s in rough[:ENCODED]])
         exact = []
         for s, dense in zip(rough, near, strict=False):
@@ -196,6 +197,10 @@ class Asker:
     def _similar(self, asked: NDArray[np.float32], units: Sequence[SentenceUnit]) -> list[float]:
         cosines = [float(asked @ self._passage_vector(_context(unit))) for unit in units]
         return [min(max((x - 0.76) / 0.14, 0.0), 1.0) for x in cosines]
+
+    def _encode_question(self, text: str) -> NDArray[np.float32]:
+        vector: NDArray[np.float32] = self._searcher.encoder.encode_queries([text])[0]
+        return vector
 
     def _encode_passage(self, text: str) -> NDArray[np.float32]:
         vector: NDArray[np.float32] = self._searcher.encoder.encode_passages([text])[0]
@@ -292,7 +297,7 @@ class Asker:
         if g is None:
             unit = self._quoted_unit(cited)
             g = grade(question, unit, weight, 0.5)
-            asked = self._searcher.encoder.encode_queries([question.text])[0]
+            asked = self._asked(question.text)
             g = replace(g, dense=self._similar(asked, [unit])[0])
             g = replace(g, score=combine(question, unit, g))
         structure = fact.candidate.structure
