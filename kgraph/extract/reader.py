@@ -9,6 +9,7 @@ from kgraph.extract.chunker import chunk
 from kgraph.extract.clauses import ClauseReader, mentions
 from kgraph.extract.english import read_english
 from kgraph.extract.facts import Fact
+from kgraph.extract.ledger import Ledger
 from kgraph.extract.morphology import Analyser, Token
 from kgraph.extract.pairs import abbreviates, find_pairs
 from kgraph.extract.spotting import spot
@@ -22,24 +23,17 @@ from kgraph.extract.structure import (
     noun_phrase,
     pieces,
     split_line,
-    table_facts,
     tokens_around,
     without_asides,
 )
-from kgraph.extract.terms import clean, is_attribute, is_term, kind_of
-from kgraph.extract.version import EXTRACTOR_VERSION
-from kgraph.text import fold, has_hangul
+from kgraph.extract.tables import read_tables
+from kgraph.extract.terms import clean, is_attribute
+from kgraph.text import has_hangul
 from kgraph.types import (
     Block,
     BlockKind,
-    Candidate,
-    Definition,
-    Evidence,
     Extraction,
-    Kind,
     MarkKind,
-    Mention,
-    Pair,
     Post,
     Segmented,
     Sentence,
@@ -68,7 +62,7 @@ _PATH = re.compile(r"~?(/[\w.\-*]+)+/?")
 _LABELS = ("colon.list",)  # a label and its values, no topic to go on with
 
 
-class PostReader:
+class PostReader(Ledger):
     """One pass over a post."""
 
     def __init__(
@@ -79,16 +73,12 @@ class PostReader:
         relations: Relations,
         lexicon: Lexicon,
     ) -> None:
-        self._post = post
+        super().__init__(post)
         self._segmented = segmented
         self._analyser = analyser
         self._relations = relations
         self._lexicon = lexicon
         self._topics = Topics(post, analyser, relations)
-        self._candidates: dict[tuple[str, str, str, bool, int], Candidate] = {}
-        self._mentions: list[Mention] = []
-        self._pairs: dict[tuple[str, str], Pair] = {}
-        self._definitions: dict[tuple[str, str], Definition] = {}
 
     def read(self) -> Extraction:
         """The extraction of the post."""
@@ -107,14 +97,11 @@ class PostReader:
                 last_topic = last_topic if keep else ""
             last_block = sentence.block
             last_topic = self._sentence(sentence, block, last_topic) or last_topic
-        self._tables()
-        return Extraction(
-            self._post.id,
-            tuple(self._mentions),
-            tuple(self._candidates.values()),
-            tuple(self._pairs.values()),
-            tuple(self._definitions.values()),
-        )
+        sentences = {s.block: s for s in reversed(self._segmented.sentences)}
+        for index, fact in read_tables(self._post, self._topics, self._analyser, self._lexicon):
+            if index in sentences:
+                self._add(fact, sentences[index])
+        return self.extraction()
 
     # ------------------------------------------------------------ one sentence
 
@@ -327,67 +314,3 @@ class PostReader:
         """Whether this question, or what follows it, is called the point."""
         near = self._segmented.sentences[sentence.index : sentence.index + 3]
         return any(_POINT.search(s.text) or re.match(r"\s*(가|이) 핵심", s.text) for s in near)
-
-    def _evidence(self, sentence: Sentence, rule: str) -> Evidence:
-        quote = self._post.text[sentence.start : sentence.end]
-        return Evidence(self._post.id, quote, sentence.start, sentence.end, rule, EXTRACTOR_VERSION)
-
-    def _add(self, fact: Fact, sentence: Sentence) -> None:
-        key = (fact.subject, fact.relation, fact.object, fact.negated, sentence.index)
-        if key not in self._candidates:
-            self._candidates[key] = Candidate(
-                fact.subject,
-                fact.relation,
-                fact.object,
-                self._evidence(sentence, fact.rule),
-                fact.negated,
-                fact.condition,
-                fact.minted,
-            )
-            if fact.rule in ("def.copula", "def.noun") and not fact.negated:
-                self._define(fact.subject, sentence)
-
-    def _define(self, term: str, sentence: Sentence) -> None:
-        self._definitions.setdefault(
-            (term, sentence.text), Definition(term, sentence.text, self._evidence(sentence, "def"))
-        )
-
-    def _mention(self, name: str, start: int, end: int, sentence: Sentence) -> None:
-        block = self._post.blocks[sentence.block]
-        low, high = sentence.block_start + start, sentence.block_start + end
-        code = any(m.kind is MarkKind.CODE and m.start < high and low < m.end for m in block.marks)
-        try:
-            source = block.source_span(low, high)
-        except ValueError:
-            return
-        self._mentions.append(Mention(name, *source, sentence.index, kind_of(name, code)))
-
-    def _pair(self, first: str, second: str, sentence: Sentence) -> None:
-        if is_term(first) and is_term(second) and first.casefold() != second.casefold():
-            self._pairs.setdefault(
-                (first, second), Pair(first, second, self._evidence(sentence, "pair"))
-            )
-
-    def _tables(self) -> None:
-        tables: dict[int, list[tuple[int, Block]]] = {}
-        for index, block in enumerate(self._post.blocks):
-            if block.kind is BlockKind.CELL and block.table is not None:
-                tables.setdefault(block.table, []).append((index, block))
-        sentences = {s.block: s for s in reversed(self._segmented.sentences)}
-        known = {fold(name) for name in self._topics.said.values()}
-        known |= {
-            fold(self._topics.of_heading(b.text))
-            for b in self._post.blocks
-            if b.kind is BlockKind.HEADING
-        }
-        for _, blocks in sorted(tables.items()):
-
-            def owns(name: str) -> float:
-                entry = self._lexicon.lookup(name)
-                product = entry is not None and entry.kind in (Kind.PRODUCT, Kind.COMPONENT)
-                acts = bool(name) and self._topics.acts(name.split()[-1])
-                return product - acts + 0.6 * (fold(name) in known and bool(name))
-
-            for index, fact in table_facts(blocks, self._analyser, owns):
-                if index in sentences:
-                    self._add(fact, sentences[index])

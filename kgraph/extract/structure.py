@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from kgraph.extract.chunker import chunk
-from kgraph.extract.chunks import Break, Phrase
-from kgraph.extract.facts import Fact
+from kgraph.extract.chunks import Phrase
 from kgraph.extract.morphology import Analyser, Token
 from kgraph.extract.terms import clean, is_term
 from kgraph.text import has_hangul
@@ -21,8 +19,6 @@ _SPLIT = re.compile(r"\s+(?:-|–|—)\s+|\s*:\s+|\s+:\s*|\s+={1,2}\s+")
 ARROW = re.compile(r"\s*(?:->|→|=>|⇒|➜)\s*")
 PLUS = re.compile(r"\+")
 _ASKING = re.compile(r"((이란|란|이|가|은|는)\s*(뭐|뭔|무엇|왜|어떻게)\S*|(이란|란))\s*\??$")
-_YES = frozenset(["o", "○", "✓", "✔", "yes", "예", "v", "✅", "가능", "지원"])
-_NO = frozenset(["x", "✗", "✘", "×", "no", "아니오", "❌", "불가능", "불가", "미지원"])
 _SECTION = frozenset(
     """
     유스케이스 사례 고려사항 이점 연습 실습 튜토리얼 페이지 안내 가이드 내용 문서
@@ -234,61 +230,6 @@ class Topics:
         name = noun_phrase(" ".join(words), self._analyser) if words else ""
         words = name.split()
         return name if words and len(words) <= 3 and not self.acts(words[-1]) else ""
-
-
-def _verbless(text: str, analyser: Analyser) -> bool:
-    return all(isinstance(c, Phrase | Break) for c in chunk(text, analyser.tokens(text)))
-
-
-def table_facts(
-    blocks: list[tuple[int, Block]], analyser: Analyser, owns: Callable[[str], float]
-) -> list[tuple[int, Fact]]:
-    """The facts of one table: (index of the cell's block, fact).
-
-    ``owns`` says how likely a name is that of a thing with abilities, rather than of an ability.
-    """
-    cells = {(b.row, b.column): (i, b.text.strip()) for i, b in blocks}
-    headers = {b.column: b.text.strip() for _, b in blocks if b.row == 0}
-    found: list[tuple[int, Fact]] = []
-    values = [t.casefold() for (r, c), (_, t) in cells.items() if r and c and t not in ("-", "")]
-    matrix = bool(values) and sum(v in _YES | _NO for v in values) >= 0.8 * len(values)
-    # Whose abilities a matrix lists: the axis of things, and not of what they can do.
-    rows = _mean(owns(clean(t)) for (r, c), (_, t) in cells.items() if r and c == 0)
-    columns = _mean(owns(clean(t)) for c, t in headers.items() if c)
-    several = sum(1 for c in headers if c) > 1  # a comparison has two things at least
-    transposed = columns > rows or (columns == rows and not headers.get(0) and several)
-    for (row, column), (index, text) in sorted(cells.items()):
-        if not row or not column or (row, 0) not in cells:
-            continue
-        name = clean(without_asides(cells[row, 0][1]))
-        header = clean(without_asides(headers.get(column, "")))
-        if not is_term(name):
-            continue
-        low = text.casefold()
-        if matrix:
-            if low in _YES | _NO and is_term(header):
-                pair = (header, name) if transposed else (name, header)
-                found.append(
-                    (index, Fact(pair[0], "supports", pair[1], "table.matrix", low in _NO))
-                )
-            continue
-        value = " ".join(without_asides(text).split())
-        if (
-            not any(c.isalnum() for c in value)
-            or text == "-"
-            or len(value.split()) > 4
-            or "다." in text
-        ):
-            continue
-        if _verbless(value, analyser) or re.fullmatch(r"[\w.\-:+/ ]+", value, re.ASCII):
-            owner = header if not headers.get(0) and is_term(header) else name
-            found.append((index, Fact(owner, "hasAttribute", value, "table.attribute")))
-    return found
-
-
-def _mean(values: Iterable[float]) -> float:
-    found = list(values)
-    return sum(found) / len(found) if found else 0.0
 
 
 def is_block_of_prose(block: Block) -> bool:
