@@ -153,6 +153,7 @@ class PostReader(Ledger):
                 self._add(fact, sentence)
             if not facts:
                 self._topics.said.setdefault(sentence.block, only)
+                self._belongs(only, sentence)
                 self._topics.labels.add(sentence.block)
             return ""
         if only:
@@ -228,6 +229,7 @@ class PostReader(Ledger):
             return topic
         self._topics.said.setdefault(sentence.block, term)
         self._introduce(term, sentence)
+        self._belongs(term, sentence)
         name = self._name(plain, shown, offset, len(plain))
         if split.sign == "=" and "+" in split.right:
             for start, end in pieces(split.right, PLUS):
@@ -259,6 +261,12 @@ class PostReader(Ledger):
         self._topics.said[sentence.block] = term
         told = [c.evidence.rule for c in list(self._candidates.values())[facts:]]
         return "" if told and set(told) <= set(_LABELS) else term
+
+    def _belongs(self, term: str, sentence: Sentence) -> None:
+        """A member of a list below "X 종류" is one of X."""
+        whole = self._topics.whole(sentence.block)
+        if whole and whole.casefold() != term.casefold():
+            self._add(Fact(whole, "contains", term, "list.kinds"), sentence)
 
     def _introduce(self, term: str, sentence: Sentence) -> None:
         """Keeps ``term`` for the list below, if its line is a paragraph of its own."""

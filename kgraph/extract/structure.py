@@ -19,6 +19,7 @@ _SPLIT = re.compile(r"\s+(?:-|–|—)\s+|\s*:\s+|\s+:\s*|\s+={1,2}\s+")
 ARROW = re.compile(r"\s*(?:->|→|=>|⇒|➜)\s*")
 PLUS = re.compile(r"\+")
 _ASKING = re.compile(r"((이란|란|이|가|은|는)\s*(뭐|뭔|무엇|왜|어떻게)\S*|(이란|란))\s*\??$")
+_KINDS_OF = re.compile(r"(.+?)의?\s+(종류|유형|구성\s?요소|types|kinds|components)", re.IGNORECASE)
 _SECTION = frozenset(
     """
     유스케이스 사례 고려사항 이점 연습 실습 튜토리얼 페이지 안내 가이드 내용 문서
@@ -128,6 +129,14 @@ class Topics:
         self.intros: dict[int, str] = {}  # paragraph that names what the list below it is about
         self._parents = {block.parent for block in post.blocks if block.parent is not None}
         self.title = self._of_title(post.title)
+
+    def whole(self, index: int) -> str:
+        """What the members of this list are kinds or parts of: the X of the heading X 종류."""
+        block = self._post.blocks[index]
+        if block.kind is not BlockKind.ITEM or block.parent is not None or not block.headings:
+            return ""
+        heading = _KINDS_OF.fullmatch(_seen(self._post.blocks[block.headings[-1]]).strip())
+        return self.of_heading(heading[1]) if heading else ""
 
     def of_section(self, index: int) -> str:
         """The term of the nearest heading above a block."""

@@ -140,3 +140,10 @@ def test_the_gold_of_the_project_quotes_its_notes_and_knows_its_relations(path: 
     assert [t["quote"] for t in data["triples"] if t["quote"] not in data["text"]] == []
     used = {relation for t in data["triples"] for relation in t["r"]}
     assert used - set(load_relations()) == set()
+
+
+def test_extraction_does_no_worse_on_the_gold_of_the_project_than_it_did() -> None:
+    arguments = ["eval", "extraction", str(GOLD[0].parent), "--format", "json"]
+    figures = json.loads(CliRunner().invoke(app, arguments).stdout)["all"]
+    assert figures["precision"] >= 0.9
+    assert figures["recall"] >= 0.7

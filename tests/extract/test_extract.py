@@ -80,6 +80,14 @@ def said(markdown: str) -> list[tuple[str, str, str]]:
         ("수백 명이 Vault를 사용한다.", []),
         ("# Vault\n\n1. 키를 생성한다.", []),
         ("# Vault\n\n- 키를 생성한다", [("Vault", "creates", "키")]),
+        (
+            "# 큐\n\n## 큐의 종류\n\n- FIFO\n- Standard : 메시지를 복제한다",
+            [
+                ("큐", "contains", "FIFO"),
+                ("큐", "contains", "Standard"),
+                ("Standard", "replicates", "메시지"),
+            ],
+        ),
         ("- MANDATORY : 예외 발생", [("MANDATORY", "triggers", "예외")]),
         ("- retry : 재시작", []),
         ("Consul does not store secrets immediately.", [("Consul", "not stores", "secrets")]),
