@@ -88,7 +88,8 @@ def ingest(
         list[Path] | None, typer.Argument(help="Files or folders of notes (default: corpus/).")
     ] = None,
     form: Annotated[
-        str | None, typer.Option("--from", help="Force a reader: markdown, tistory-backup, feed ...")
+        str | None,
+        typer.Option("--from", help="Force a reader: markdown, tistory-backup, feed ..."),
     ] = None,
     rebuild: Annotated[
         bool, typer.Option(help="Forget earlier sources; build from these alone.")

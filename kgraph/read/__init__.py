@@ -81,7 +81,9 @@ def read(paths: Sequence[Path], *, format: str | None = None) -> Iterator[ReadRe
             yield result
     if not files:
         names = ", ".join(str(path) for path in paths) or "nothing"
-        raise ReadError(f"no notes in {names}; notes are .md, .adoc, .txt, .html and .xml files, or .zip")
+        raise ReadError(
+            f"no notes in {names}; notes are .md, .adoc, .txt, .html and .xml files, or .zip"
+        )
 
 
 def list_files(paths: Sequence[Path]) -> list[SourceFile]:
