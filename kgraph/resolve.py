@@ -13,23 +13,25 @@ each note (:mod:`kgraph.resolution.local`).
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
 
 from kgraph.iri import slug
 from kgraph.resolution.clusters import Clusters
 from kgraph.resolution.grouping import group
 from kgraph.resolution.labels import build, concept_id
-from kgraph.resolution.local import Identities, local_keys
+from kgraph.resolution.local import Identities, local_keys, senses
 from kgraph.resolution.overrides import Overrides
-from kgraph.resolution.surfaces import Names
+from kgraph.resolution.surfaces import Name, Names
 from kgraph.types import (
     Definition,
     Extraction,
+    Kind,
     Occurrence,
     Pair,
     Resolution,
     Statement,
 )
-from kgraph.vocab.lexicon import Lexicon
+from kgraph.vocab.lexicon import Lexicon, LexiconEntry
 
 _NO_OVERRIDES = Overrides()
 
@@ -60,10 +62,12 @@ def resolve(
     pairs = [pair for extraction in notes for pair in extraction.pairs]
     clusters = _grouped(names, pairs, lexicon, overrides)
     ids = _identify(names, clusters, lexicon)
-    identities = Identities(ids, local_keys(names, clusters))
+    meant = senses(notes, names, ids, clusters)
+    identities = Identities(ids, local_keys(names, clusters), meant)
     statements = _statements(notes, names, identities, relations)
     defined = _defined(notes, names, identities)
     used = {x for s in statements for x in (s.subject, s.object)} | defined.keys()
+    used |= identities.named(notes, names)
     members = {
         ids[keys[0]]: [names[key] for key in keys]
         for keys in clusters.sets(names).values()
@@ -74,13 +78,19 @@ def resolve(
         build(
             identifier,
             members[identifier],
-            lexicon.get(clusters.anchor(members[identifier][0].key)),
+            _entry(lexicon, clusters, members[identifier][0], identities.is_general(identifier)),
             clusters,
             defined.get(identifier, ()),
         )
         for identifier in sorted(members)
     )
     return Resolution(concepts, statements, _occurrences(notes, names, identities, members))
+
+
+def _entry(lexicon: Lexicon, clusters: Clusters, name: Name, general: bool) -> LexiconEntry | None:
+    """The lexicon entry of the set that ``name`` is in; outside its field it has no kind."""
+    entry = lexicon.get(clusters.anchor(name.key))
+    return replace(entry, kind=Kind.CONCEPT) if entry is not None and general else entry
 
 
 def _grouped(

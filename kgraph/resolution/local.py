@@ -1,8 +1,9 @@
-"""Names that mean in each note what that note says: 값, 기능, option.
+"""Names that do not mean the same in all notes: 값 and 기능, and homonyms of two fields.
 
-Were they one concept for all notes, they would tie together everything that has a value or does a
-job. So each is a concept of its own in every note that states something of it, and nothing where it
-is only mentioned. What the user merges is one concept, as the user says.
+Were the first one concept for all notes, they would tie together everything that has a value or
+does a job. So each is a concept of its own in every note that states something of it, and nothing
+where it is only mentioned. A homonym (서비스, of Kubernetes or of anybody) is two concepts, each in
+the notes that mean it. What the user merges is one concept, as the user says.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from kgraph.iri import slug
 from kgraph.resolution.clusters import Clusters
 from kgraph.resolution.surfaces import Name, Names
 from kgraph.types import Extraction
-from kgraph.vocab.generic import load_generic
+from kgraph.vocab.generic import load_fields, load_generic
+
+_GENERAL = ".general"  # ends the id of what a homonym means outside its field
 
 
 def local_keys(names: Names, clusters: Clusters) -> frozenset[str]:
@@ -27,20 +30,50 @@ def local_keys(names: Names, clusters: Clusters) -> frozenset[str]:
     )
 
 
+def senses(
+    notes: Iterable[Extraction], names: Names, ids: Mapping[str, str], clusters: Clusters
+) -> dict[str, frozenset[str]]:
+    """The lexicon's terms that have homonyms elsewhere, each with the posts that mean the term.
+
+    A post means it if something else in it shows the term's field: 서비스 beside 파드.
+    """
+    merged = {ids[key] for key in ids if clusters.reason(key)[0] == "user"}
+    said = {
+        x.post: {ids.get(names.key(s)) for s in {m.surface for m in x.mentions} | _arguments(x)}
+        for x in notes
+    }
+    found: dict[str, frozenset[str]] = {}
+    for field in load_fields():
+        posts = frozenset(post for post, named in said.items() if named & field.cues)
+        found.update((term, posts) for term in field.terms - merged if term in ids.values())
+    return found
+
+
+def _arguments(extraction: Extraction) -> set[str]:
+    return {name for x in extraction.candidates for name in (x.subject, x.object)}
+
+
 class Identities:
     """Which concept a name is, in which post.
 
     Args:
         ids: the concept id of each folded name.
-        local: those that are another concept in each post.
+        local: the names that are another concept in each post.
+        senses: the concepts that their names mean in some posts only, with these posts.
     """
 
-    def __init__(self, ids: Mapping[str, str], local: frozenset[str]) -> None:
+    def __init__(
+        self,
+        ids: Mapping[str, str],
+        local: frozenset[str],
+        senses: Mapping[str, frozenset[str]],
+    ) -> None:
         self._ids = ids
         self._local = local
+        self._senses = senses
         self._values = frozenset(ids[key] for key in load_generic("value") & local)
         self._taken = frozenset(ids.values())
-        self._made: dict[str, tuple[str, str]] = {}
+        self._made: dict[str, tuple[str, set[str]]] = {}
 
     def of(self, key: str, post: str, owner: str = "") -> str | None:
         """The concept that the name ``key`` is in ``post``; ``None`` if it names nothing.
@@ -49,34 +82,58 @@ class Identities:
         of them would make one neighbourhood of all its rows.
         """
         identifier = self._ids.get(key)
-        if identifier is None or key not in self._local:
+        if identifier is None or not self.is_local(key):
             return identifier
-        scoped = f"{identifier}.{slug(post.replace('/', '.'))}"
-        if owner and identifier in self._values:
-            scoped += f".{owner}"
-        while scoped in self._taken:
+        scoped = identifier
+        if key in self._local:
+            scoped += "." + slug(post.replace("/", "."))
+            if owner and identifier in self._values:
+                scoped += f".{owner}"
+        elif post not in self._senses[identifier]:
+            scoped += _GENERAL
+        while scoped != identifier and scoped in self._taken:
             scoped += "-"
-        self._made[scoped] = (post, identifier)
+        self._made.setdefault(scoped, (identifier, set()))[1].add(post)
         return scoped
 
     def is_local(self, key: str) -> bool:
-        """Whether the name is another concept in each post."""
-        return key in self._local
+        """Whether the name is not the same concept in all posts."""
+        return key in self._local or self._ids[key] in self._senses
+
+    def is_general(self, concept: str) -> bool:
+        """Whether the concept is what the name of a term means outside the term's field."""
+        made = self._made.get(concept)
+        return made is not None and made[0] in self._senses and concept != made[0]
+
+    def named(self, notes: Iterable[Extraction], names: Names) -> set[str]:
+        """The concepts of homonyms that the notes name."""
+        return {
+            concept
+            for extraction in notes
+            for mention in extraction.mentions
+            if self._ids.get(key := names.key(mention.surface)) in self._senses
+            and key not in self._local
+            and (concept := self.of(key, extraction.post)) is not None
+        }
 
     def members(self, notes: Iterable[Extraction], used: set[str]) -> dict[str, list[Name]]:
-        """The names of each local concept in ``used``, counted in its own post only."""
+        """The names of each such concept in ``used``, counted in its own posts only."""
         wanted: dict[str, dict[str, list[str]]] = {}
-        for concept, (post, identifier) in self._made.items():
-            if concept in used:
+        for concept, (identifier, posts) in self._made.items():
+            for post in posts if concept in used else ():
                 wanted.setdefault(post, {}).setdefault(identifier, []).append(concept)
-        found: dict[str, list[Name]] = {}
+        found: dict[str, dict[str, Name]] = {}
         for extraction in notes:
             if extraction.post not in wanted:
                 continue
             own = Names()
             own.add_all(extraction)
             for key in own:
-                if key in self._local:
-                    for concept in wanted[extraction.post].get(self._ids[key], ()):
-                        found.setdefault(concept, []).append(own[key])
-        return found
+                if key not in self._ids or not self.is_local(key):
+                    continue
+                for concept in wanted[extraction.post].get(self._ids[key], ()):
+                    name = found.setdefault(concept, {}).setdefault(key, Name(key))
+                    for spelling, count in own[key].spellings.items():
+                        name.spellings[spelling] += count
+                    name.kinds.update(own[key].kinds)
+        return {concept: list(by_key.values()) for concept, by_key in found.items()}

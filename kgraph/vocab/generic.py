@@ -1,14 +1,34 @@
-"""Nouns too general to mean the same in two notes."""
+"""Names that do not mean the same in any two notes: general nouns, and homonyms of two fields."""
 
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from kgraph.text import fold
 
 _FILE = Path(__file__).with_name("generic.toml")
+_HOMONYMS = Path(__file__).with_name("homonyms.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field with words of its own: terms that mean another thing elsewhere, and what shows it."""
+
+    terms: frozenset[str]  # ids of lexicon entries
+    cues: frozenset[str]  # ids too: one of them in a note, and the terms have the field's meaning
+
+
+@lru_cache(maxsize=1)
+def load_fields() -> tuple[Field, ...]:
+    """The fields of ``homonyms.toml``."""
+    tables = tomllib.loads(_HOMONYMS.read_text(encoding="utf-8"))
+    return tuple(
+        Field(frozenset(table["terms"].split()), frozenset(table["cues"].split()))
+        for table in tables.values()
+    )
 
 
 @lru_cache(maxsize=4)

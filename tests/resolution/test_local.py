@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from kgraph.resolution.overrides import Overrides
 from kgraph.resolve import resolve
-from kgraph.types import Candidate, Definition, Evidence, Extraction, Mention, Resolution
-from kgraph.vocab.generic import load_generic
-from kgraph.vocab.lexicon import Lexicon
+from kgraph.types import Candidate, Definition, Evidence, Extraction, Kind, Mention, Resolution
+from kgraph.vocab.generic import load_fields, load_generic
+from kgraph.vocab.lexicon import Lexicon, load_lexicon
 
 
 def note(post: str, *triples: tuple[str, str, str], mentions: str = "") -> Extraction:
@@ -81,3 +81,38 @@ def test_the_table_is_folded_and_values_are_part_of_it() -> None:
     assert {"값", "변경사항", "true"} <= load_generic()
     assert "true" in load_generic("value")
     assert "값" not in load_generic("value")
+
+
+def test_a_homonym_is_the_fields_term_only_where_a_note_shows_the_field() -> None:
+    notes = [
+        note("k8s", ("서비스", "selects", "파드"), mentions="서비스 파드 Service"),
+        note("방송", ("회사", "provides", "서비스"), mentions="서비스 회사"),
+        note("동네", mentions="서비스"),
+    ]
+    resolution = resolve(notes, load_lexicon())
+    found = {c.id: (c.label(), c.kind, c.mentions) for c in resolution.concepts}
+    assert found["service"] == ("서비스", Kind.RESOURCE, 2)
+    assert found["service.general"] == ("서비스", Kind.CONCEPT, 2)
+    assert triples(resolution) == [
+        ("service", "selects", "pod"),
+        ("회사", "provides", "service.general"),
+    ]
+    assert {(o.post, o.concept) for o in resolution.occurrences if "service" in o.concept} == {
+        ("k8s", "service"),
+        ("방송", "service.general"),
+        ("동네", "service.general"),
+    }
+
+
+def test_the_user_may_say_that_homonyms_are_one() -> None:
+    notes = [note("k8s", mentions="서비스 파드"), note("방송", mentions="서비스")]
+    said = Overrides(merge=(("서비스", "service"),))
+    ids = [c.id for c in resolve(notes, load_lexicon(), overrides=said).concepts]
+    assert ids == ["pod", "service"]
+
+
+def test_the_tables_name_entries_of_the_lexicon() -> None:
+    lexicon = load_lexicon()
+    for field in load_fields():
+        assert [x for x in sorted(field.terms | field.cues) if lexicon.get(x) is None] == []
+        assert not field.terms & field.cues
