@@ -18,6 +18,7 @@ from kgraph import __version__
 from kgraph.commands import evaluate
 from kgraph.commands.alias import alias
 from kgraph.commands.doctor import doctor
+from kgraph.commands.ingest import ingest, remove
 from kgraph.commands.state import state as _state
 from kgraph.errors import KgraphError, ReadError
 
@@ -30,6 +31,8 @@ app = typer.Typer(
 )
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(alias, name="alias")
+app.command()(ingest)
+app.command()(remove)
 app.command()(doctor)
 
 
@@ -80,35 +83,6 @@ def _global(
 ) -> None:
     context.obj = _state.flags = {"indexes": indexes, "model": model}
     _state.verbosity = verbose - quiet
-
-
-@app.command()
-def ingest(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help="Files or folders of notes (default: corpus/).")
-    ] = None,
-    form: Annotated[
-        str | None,
-        typer.Option("--from", help="Force a reader: markdown, tistory-backup, feed ..."),
-    ] = None,
-    rebuild: Annotated[
-        bool, typer.Option(help="Forget earlier sources; build from these alone.")
-    ] = False,
-) -> None:
-    """Bring graph and index up to date with the notes. 노트를 그래프와 색인으로 만든다."""
-    from kgraph.pipeline import ingest as run
-    from kgraph.progress import show_progress
-
-    settings = _state.settings()
-    with show_progress(quiet=_state.verbosity < 0) as progress:
-        report = run(
-            paths or [settings.corpus], settings, form=form, rebuild=rebuild, progress=progress
-        )
-    if _state.verbosity < 0:
-        return
-    from kgraph.render import report_text
-
-    typer.echo(report_text(report, verbose=_state.verbosity > 0), err=True)
 
 
 @app.command()

@@ -100,12 +100,18 @@ class Generations:
         """
         self.root.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(self.root / "lock", timeout=0)
+        holder = self.root / "lock.pid"  # beside the lock: whoever asks for that empties it
         try:
             with lock:
+                holder.write_text(f"{os.getpid()}\n", "utf-8")
                 yield
         except filelock.Timeout as error:
+            try:
+                named = f" (process {int(holder.read_text('utf-8'))})"
+            except (OSError, ValueError):
+                named = ""
             raise BusyError(
-                f"Another ingest is writing {self.root}; wait for it to end, then try again."
+                f"Another ingest{named} is writing {self.root}; wait for it to end, then try again."
             ) from error
 
     @contextmanager

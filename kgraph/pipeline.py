@@ -23,7 +23,7 @@ from kgraph import __version__
 from kgraph.cache import Cache, Prepared, unpack
 from kgraph.checksums import write_checksums
 from kgraph.config import Settings
-from kgraph.errors import ReadError
+from kgraph.errors import NotFoundError, ReadError
 from kgraph.fingerprint import code_digest, digest_of, extraction_digest
 from kgraph.generations import (
     FORMAT,
@@ -95,6 +95,26 @@ def ingest(
     generations = Generations(settings.indexes)
     with generations.lock(), Cache(generations.cache_path) as cache:
         return _Build(generations, cache, settings, form, progress or Silent()).run(paths, rebuild)
+
+
+def remove(source: Path, settings: Settings, *, progress: Progress | None = None) -> Report:
+    """Build the index anew from every source but ``source``.
+
+    Raises:
+        NotFoundError: it was never ingested, or it is the only source.
+        BusyError: another ingest is running on the same indexes.
+    """
+    before = read_manifest(Generations(settings.indexes).require())
+    known = [entry.path for entry in before.sources]
+    path = str(source.resolve())
+    if path not in known:
+        raise NotFoundError(f"{path} is no source of this index; its sources: {', '.join(known)}")
+    left = [Path(entry) for entry in known if entry != path]
+    if not left:
+        raise NotFoundError(f"{path} is the only source; delete {settings.indexes} instead")
+    ingest(left, settings, rebuild=True, progress=progress)
+    after = read_manifest(Generations(settings.indexes).require())
+    return report_of(before, after, {})
 
 
 class _Notes:

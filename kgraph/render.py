@@ -214,7 +214,7 @@ def report_text(report: Report, *, verbose: bool = False) -> str:
     else:
         lines = [
             f"{counts['posts']} posts: {report.new} new, {report.changed} changed,"
-            f" {report.deleted} deleted, {report.same} as before"
+            f" {report.moved} moved, {report.deleted} deleted, {report.same} as before"
         ]
     lines.append(
         f"{counts['passages']} passages, {counts['concepts']} concepts,"

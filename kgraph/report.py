@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from kgraph.changes import compare
 from kgraph.generations import Manifest, Source, SourceFile
 from kgraph.prepare import Input
 from kgraph.types import Resolution
@@ -22,6 +23,7 @@ class Report:
     counts: dict[str, int]
     skipped: tuple[tuple[str, str], ...]
     seconds: dict[str, float]
+    moved: int = 0  # posts whose file has another name now, and the same content
 
 
 def skipped(manifest: Manifest) -> tuple[tuple[str, str], ...]:
@@ -84,14 +86,15 @@ def report_of(before: Manifest | None, after: Manifest, seconds: dict[str, float
             return {}
         return {p: f.sha256 for s in manifest.sources for f in s.files for p in f.posts}
 
-    old, new = posts(before), posts(after)
+    found = compare(posts(before), posts(after))
     return Report(
         unchanged=False,
-        new=len(new.keys() - old.keys()),
-        changed=sum(1 for p, sha in new.items() if p in old and old[p] != sha),
-        deleted=len(old.keys() - new.keys()),
-        same=sum(1 for p, sha in new.items() if old.get(p) == sha),
+        new=len(found.new),
+        changed=len(found.changed),
+        deleted=len(found.deleted),
+        same=found.same,
         counts=after.counts,
         skipped=skipped(after),
         seconds=seconds,
+        moved=len(found.moved),
     )

@@ -24,6 +24,7 @@ LAYERS = [
     ["export", "evaluation"],
     ["ask"],
     ["prepare"],
+    ["changes"],
     ["report"],
     ["pipeline"],
     ["library"],
