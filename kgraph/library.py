@@ -231,6 +231,12 @@ class Kgraph:
                 for source in manifest.sources
             ],
         }
+        if manifest.counts.get("minted"):
+            data["minted"] = {
+                str(label.value): int(str(count.value))
+                for _, ko, en, count, made in self.sparql("relations").rows
+                if (label := ko or en) and count and made and made.value == "true"
+            }
         if posts:
             data["posts"] = [
                 {"id": p.id, "title": p.title, "date": p.date, "tags": list(p.tags), "url": p.url}

@@ -241,6 +241,9 @@ def status_text(data: dict[str, Any]) -> str:
     for source in data["sources"]:
         lines.append(f"{source['path']}: {source['files']} files, {source['posts']} posts")
         lines += [f"  skipped {name}: {why}" for name, why in source["skipped"].items()]
+    if data.get("minted"):
+        named = ", ".join(f"{name} {count}" for name, count in data["minted"].items())
+        lines.append(f"minted relations (verbs outside the vocabulary): {named}")
     for post in data.get("posts", ()):
         lines.append(
             f"- {post['id']}: {post['title']}" + (f" ({post['date']})" * bool(post["date"]))

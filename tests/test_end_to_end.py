@@ -150,3 +150,12 @@ def test_the_graph_keeps_to_its_shapes(indexes: str) -> None:
     shapes = Graph().parse(str(Path(rdf.__file__).with_name("shapes.ttl")))
     conforms, _, report = validate(data, shacl_graph=shapes)
     assert conforms, report
+
+
+def test_status_lists_the_relations_that_the_vocabulary_does_not_have(tmp_path: Path) -> None:
+    note = tmp_path / "note.md"
+    note.write_text("gRPC는 브라우저를 격려한다. Redis는 세션을 저장한다.", "utf-8")
+    indexes = str(tmp_path / "indexes")
+    _kgraph("--indexes", indexes, "ingest", str(note))
+    shown = _kgraph("--indexes", indexes, "status").stdout
+    assert "minted relations (verbs outside the vocabulary): 격려하다 1" in shown
