@@ -7,6 +7,7 @@ statements and to the posts that name them. Every result says why it is one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -123,6 +124,17 @@ class Neighbours:
         self._size = n + len(data.posts)
         out = np.bincount(self._from, weight, self._size)
         self._weight = weight / np.maximum(out[self._from], 1e-12)
+        self._edges: dict[int, list[_Edge]] = {}
+        for edge in data.edges:
+            for end in sorted({edge.subject, edge.target}):
+                self._edges.setdefault(end, []).append(edge)
+        self._posts: dict[int, set[int]] = {}
+        self._named: dict[int, list[int]] = {}
+        for concept, post, _ in data.mentions:
+            self._posts.setdefault(concept, set()).add(post)
+            self._named.setdefault(post, []).append(concept)
+        self._nodes = {concept_iri(concept): i for i, concept in enumerate(data.ids)}
+        self._post_nodes = {post: n + p for p, (post, _, _) in enumerate(data.posts)}
 
     @property
     def names(self) -> dict[str, list[str]]:
@@ -143,6 +155,11 @@ class Neighbours:
         for i, hit in near.items():
             score[i] += 0.5 * max(hit.dense, 0.0)
         n = len(data.ids)
+        best = (
+            int(i)
+            for i in np.argsort(-score[:n], kind="stable")
+            if score[i] > 0 and (i not in seeds or len(seeds) > 1)
+        )
         concepts = [
             RelatedConcept(
                 data.labels[i],
@@ -150,29 +167,30 @@ class Neighbours:
                 round(float(score[i]), 6),
                 tuple(self._reasons(i, set(seeds), near.get(i))),
             )
-            for i in np.argsort(-score[:n], kind="stable")
-            if score[i] > 0 and (i not in seeds or len(seeds) > 1)
-        ][:k]
+            for i in islice(best, k)
+        ]
+        found = (
+            int(p)
+            for p in np.argsort(-score[n:], kind="stable")
+            if score[n + p] > 0 and data.posts[p][0] != own
+        )
         posts = [
             RelatedPost(
                 post, title, url, round(float(score[n + p]), 6), self._post_reasons(p, seeds)
             )
-            for p in np.argsort(-score[n:], kind="stable")
+            for p in islice(found, k)
             for post, title, url in [data.posts[p]]
-            if score[n + p] > 0 and post != own
-        ][:k]
+        ]
         return Related(tuple(concepts), tuple(posts))
 
     def _by_meaning(self, hits: Sequence[Hit]) -> dict[int, Hit]:
         """Concepts found by embedding, and the posts of passages found, by their node."""
-        iris = {concept_iri(concept): i for i, concept in enumerate(self._data.ids)}
-        posts = {post: len(iris) + p for p, (post, _, _) in enumerate(self._data.posts)}
         found: dict[int, Hit] = {}
         for hit in hits:
-            if hit.record.kind is RecordKind.CONCEPT and hit.record.iri in iris:
-                found.setdefault(iris[hit.record.iri], hit)
-            elif hit.record.kind is RecordKind.PASSAGE and hit.record.post in posts:
-                found.setdefault(posts[hit.record.post], hit)
+            if hit.record.kind is RecordKind.CONCEPT and hit.record.iri in self._nodes:
+                found.setdefault(self._nodes[hit.record.iri], hit)
+            elif hit.record.kind is RecordKind.PASSAGE and hit.record.post in self._post_nodes:
+                found.setdefault(self._post_nodes[hit.record.post], hit)
         return found
 
     def _walk(self, seeds: Mapping[int, float]) -> NDArray[np.float64]:
@@ -192,14 +210,13 @@ class Neighbours:
     def _reasons(self, node: int, seeds: set[int], hit: Hit | None) -> list[Why]:
         data = self._data
         reasons: list[Why] = []
-        for edge in data.edges:
-            ends = {edge.subject, edge.target}
-            if node in ends and ends & (seeds - {node}):
+        for edge in self._edges.get(node, ()):
+            if {edge.subject, edge.target} & (seeds - {node}):
                 _, title, _ = data.posts[edge.post]
                 said = f"{data.labels[edge.subject]} —{edge.relation}→ {data.labels[edge.target]}"
                 reasons.append(Why(f"{said}, in '{title}'", data.posts[edge.post][0], edge.quote))
-        together = {p for c, p, _ in data.mentions if c == node}
-        together &= {p for c, p, _ in data.mentions if c in seeds}
+        of_seeds = set().union(*(self._posts.get(seed, set()) for seed in seeds))
+        together = self._posts.get(node, set()) & of_seeds
         for p in sorted(together)[:1]:
             reasons.append(Why(f"named together in '{data.posts[p][1]}'", data.posts[p][0]))
         if hit is not None:
@@ -208,7 +225,7 @@ class Neighbours:
 
     def _post_reasons(self, post: int, seeds: Mapping[int, float]) -> tuple[Why, ...]:
         data = self._data
-        named = [data.labels[c] for c, p, _ in data.mentions if p == post and c in seeds]
+        named = [data.labels[c] for c in self._named.get(post, ()) if c in seeds]
         if not named:
             return (Why("near in meaning"),)
         return (Why(f"names {', '.join(named[:5])}"),)
