@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 POOL = 100  # passages that are looked at for a question
 PASSAGES = 10  # of them, that are read
 ENCODED = 10  # sentences whose meaning is compared
+_FACTS_ENCODED = 6  # statements whose sentence's meaning is compared
+_REMEMBERED = 4096  # vectors of sentences that are kept
 EXACT = 0.7  # how well concept and relation must match for a statement to go before sentences
 _FUZZY_LIMIT = 30_000  # names; with more of them, looking for misspelt ones takes too long
 _FOLLOWS, _SAME_PASSAGE = 0.2, 0.05  # what a second question's answer gains near the first's
@@ -94,7 +96,7 @@ class Asker:
         self._sentences = Sentences(analyser, self._source)
         self._labels = lru_cache(maxsize=4096)(lambda concept: labels(store, concept))
         self._asked = lru_cache(maxsize=64)(self._encode_question)
-        self._passage_vector = lru_cache(maxsize=4096)(self._encode_passage)
+        self._encoded: dict[str, NDArray[np.float32]] = {}
 
     def ask(self, question: str, k: int = 5) -> Reply:
         """Answer ``question`` with at most ``k`` answers, best first.
@@ -195,15 +197,21 @@ class Asker:
         return sorted(exact, key=lambda s: -s.grade.score)
 
     def _similar(self, asked: NDArray[np.float32], units: Sequence[SentenceUnit]) -> list[float]:
-        cosines = [float(asked @ self._passage_vector(_context(unit))) for unit in units]
+        cosines = [float(asked @ vector) for vector in self._vectors([_context(u) for u in units])]
         return [min(max((x - 0.76) / 0.14, 0.0), 1.0) for x in cosines]
+
+    def _vectors(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """The vectors of ``texts``; those not seen lately are encoded side by side."""
+        if len(self._encoded) > _REMEMBERED:
+            self._encoded.clear()
+        missing = [text for text in dict.fromkeys(texts) if text not in self._encoded]
+        if missing:
+            made = self._searcher.encoder.encode_passages(missing)
+            self._encoded.update(zip(missing, made, strict=True))
+        return [self._encoded[text] for text in texts]
 
     def _encode_question(self, text: str) -> NDArray[np.float32]:
         vector: NDArray[np.float32] = self._searcher.encoder.encode_queries([text])[0]
-        return vector
-
-    def _encode_passage(self, text: str) -> NDArray[np.float32]:
-        vector: NDArray[np.float32] = self._searcher.encoder.encode_passages([text])[0]
         return vector
 
     def _from_passages(
@@ -263,15 +271,20 @@ class Asker:
     ) -> list[_Ranked]:
         named = {concept for concept, _ in question.concepts}
         repeats = question.type in (QuestionType.YESNO, QuestionType.DEFINITION)
-        groups: dict[tuple[str, bool], list[tuple[float, graph.Fact]]] = {}
+        rough: list[tuple[float, graph.Fact]] = []
         for candidate in graph.candidates(question):
             rows = graph.facts(self._store, candidate)
             log.append(f"{candidate.structure:.2f} {candidate.query}: {len(rows)} rows")
             for fact in rows:
                 if fact.answer in named and not repeats:
                     continue  # what the question itself names is not what it asks for
-                score = self._fact_score(question, fact, scored, weight)
-                groups.setdefault((fact.answer, fact.negated), []).append((score, fact))
+                rough.append((self._fact_score(question, fact, scored, weight, False), fact))
+        rough.sort(key=lambda x: -x[0])
+        groups: dict[tuple[str, bool], list[tuple[float, graph.Fact]]] = {}
+        for i, (score, fact) in enumerate(rough):
+            if i < _FACTS_ENCODED:
+                score = self._fact_score(question, fact, scored, weight, True)
+            groups.setdefault((fact.answer, fact.negated), []).append((score, fact))
         ranked = []
         for group in groups.values():
             group.sort(key=lambda x: (-x[0], x[1].citation.post, x[1].citation.start))
@@ -284,7 +297,9 @@ class Asker:
         fact: graph.Fact,
         scored: Sequence[Scored],
         weight: dict[str, float],
+        compared: bool,
     ) -> float:
+        """How well a statement answers; ``compared``: its sentence's meaning counts as well."""
         cited = fact.citation
         g = next(
             (
@@ -297,8 +312,8 @@ class Asker:
         if g is None:
             unit = self._quoted_unit(cited)
             g = grade(question, unit, weight, 0.5)
-            asked = self._asked(question.text)
-            g = replace(g, dense=self._similar(asked, [unit])[0])
+            if compared:
+                g = replace(g, dense=self._similar(self._asked(question.text), [unit])[0])
             g = replace(g, score=combine(question, unit, g))
         structure = fact.candidate.structure
         if structure < EXACT:
