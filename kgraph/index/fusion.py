@@ -1,6 +1,7 @@
 """How the scores of vectors and of words become one.
 
-Figures behind the constants: tests/benchmarks/results/retrieval-ablation.json.
+The constants were set on questions with gold pages and on translations; ``kgraph eval retrieval``
+measures what they give.
 """
 
 from __future__ import annotations
