@@ -87,7 +87,10 @@ def _global(
 
 @app.command()
 def ask(
-    question: Annotated[str, typer.Argument(help="A question, or - to read one a line.")],
+    question: Annotated[
+        str,
+        typer.Argument(help="A question, or - to read one a line; none opens a prompt."),
+    ] = "",
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="Answers at most.")] = 3,
     show_sparql: Annotated[
         bool, typer.Option("--show-sparql", help="Print the query that found the answer.")
@@ -97,12 +100,16 @@ def ask(
     ] = False,
     form: Annotated[AskFormat, typer.Option("--format", help="Output format.")] = AskFormat.TEXT,
 ) -> None:
-    """Answer a question from the notes. 노트에서 질문에 답한다."""
+    """Answer a question from the notes. 노트에서 질문에 답한다.
+
+    Without a question it opens a prompt, where a question may speak of the last answer as "it".
+    """
     from kgraph.render import json_block, json_line, reply_data, reply_text
 
     kg = _state.open()
-    for i, text in enumerate(_lines(question)):
-        reply = kg.ask(text, k=k)
+    answer = kg.ask if question else kg.dialogue().ask
+    for i, text in enumerate(_lines(question) if question else _typed()):
+        reply = answer(text, k=k)
         if form is AskFormat.JSONL:
             typer.echo(json_line(reply_data(reply, explain=explain)))
         elif form is AskFormat.JSON:
@@ -329,6 +336,25 @@ def _lines(text: str) -> Iterator[str]:
     stream: BinaryIO = sys.stdin.buffer
     for raw in stream:
         line = _decode(raw, "stdin").strip()
+        if line:
+            yield line
+
+
+def _typed() -> Iterator[str]:
+    """The lines that are typed at a prompt until Ctrl-D, with history; or those of a pipe."""
+    if not sys.stdin.isatty():
+        yield from _lines("-")
+        return
+    import contextlib
+
+    with contextlib.suppress(ImportError):  # not on Windows; only the history is lost
+        import readline  # noqa: F401
+    while True:
+        try:
+            line = input("? ").strip()
+        except EOFError:
+            typer.echo("")
+            return
         if line:
             yield line
 

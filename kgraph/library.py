@@ -23,6 +23,7 @@ from kgraph.types import Hit, Kind, RecordKind, Related, Reply
 
 if TYPE_CHECKING:
     from kgraph.ask import Asker
+    from kgraph.ask.dialogue import Dialogue
     from kgraph.graph.cards import Card
     from kgraph.graph.results import Result
     from kgraph.graph.store import GraphStore
@@ -98,6 +99,12 @@ class Kgraph:
     def ask(self, question: str, *, k: int = 5) -> Reply:
         """Answer a question in Korean or English; abstains when the notes do not say."""
         return self.asker.ask(question, k=k)
+
+    def dialogue(self) -> Dialogue:
+        """A conversation in which a question may speak of the last answer as "it" (그건)."""
+        from kgraph.ask.dialogue import Dialogue
+
+        return Dialogue(self.asker)
 
     def search(
         self,

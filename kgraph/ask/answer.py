@@ -123,6 +123,12 @@ class Asker:
         answers = tuple(r.answer for r in ranked)
         return Reply(question, lang, False, query.sparql if query else "", answers, log)
 
+    def named(self, text: str) -> list[str]:
+        """The names of the graph's concepts that stand in ``text``, as they stand, in order."""
+        text = clean(text)
+        found = self._matcher.match(text, fuzzy=False)
+        return list(dict.fromkeys(text[m.start : m.end] for m in found))
+
     # ------------------------------------------------------------ one question
 
     def _part(self, piece: str, pieces: Sequence[str], before: SentenceUnit | None = None) -> _Part:

@@ -46,6 +46,11 @@ def _closed(word: str) -> bool:
     return bool(_FINAL_SOUND.search(last))
 
 
+def topic(name: str, closed: str = "은", open_: str = "는") -> str:
+    """``name`` with the form of a particle that its last sound asks for."""
+    return _with(name, closed, open_)
+
+
 def _with(word: str, closed: str, open_: str) -> str:
     return word + (closed if _closed(word) else open_)
 

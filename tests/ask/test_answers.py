@@ -81,3 +81,10 @@ def test_nothing_in_a_question_raises_or_escapes(kg: Kgraph, text: str) -> None:
     assert reply.question == text
     if reply.sparql:
         kg.sparql(reply.sparql)
+
+
+def test_a_conversation_goes_on_about_what_was_answered(kg: Kgraph) -> None:
+    talk = kg.dialogue()
+    talk.ask("What creates a ReplicaSet?")
+    assert talk.ask("그건 뭐야?").question == "Deployment는 뭐야?"
+    assert talk.ask("그럼 그건 무엇을 만드나?").question == "Deployment는 무엇을 만드나?"
