@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 POOL = 100  # passages that are looked at for a question
 PASSAGES = 10  # of them, that are read
-ENCODED = 10  # sentences whose meaning is compared
-_FACTS_ENCODED = 6  # statements whose sentence's meaning is compared
+ENCODED = 6  # sentences whose meaning is compared
+_FACTS_ENCODED = 2  # statements whose sentence's meaning is compared
 _REMEMBERED = 4096  # vectors of sentences that are kept
 EXACT = 0.7  # how well concept and relation must match for a statement to go before sentences
 _FUZZY_LIMIT = 30_000  # names; with more of them, looking for misspelt ones takes too long

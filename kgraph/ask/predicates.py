@@ -228,6 +228,7 @@ def _by_frames(
 _EN_WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
 _BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "get", "gets", "got"])
 _DO = frozenset(["do", "does", "did", "can", "could", "will", "would", "should", "may", "must"])
+_HAVE = frozenset(["have", "has", "had", "having", "need", "needs", "needed"])
 _ASKED = frozenset(["what", "which", "who", "whom", "where", "whose"])
 
 
@@ -236,6 +237,8 @@ def _english(text: str, relations: Relations) -> Iterator[RelationGuess]:
     wh = next((i for i, word in enumerate(words) if word in _ASKED), -1)
     for i, word in enumerate(words):
         before = words[:i]
+        if word in _HAVE and words[i + 1 : i + 2] == ["to"]:
+            continue  # says how the verb after it is meant
         readings = relations.english_form(word)
         if any(x in _BE for x in before[-5:]) and any(k == "participle" for _, k in readings):
             readings = tuple(x for x in readings if x[1] == "participle")

@@ -161,7 +161,7 @@ class Reader:
             match = pattern.search(text)
             if match:
                 coded = forms(names)
-                term = Term(match.group(), (), coded, _WEIGHTS["verb"], (), names[:4])
+                term = Term(match.group(), (), coded, _WEIGHTS["adverb"], (), names[:4])
                 found.append((match.start(), term))
         words = [(m.start(), m.end()) for m in re.finditer(r"[A-Za-z]+", text)]
         for (start, _), (_, end) in pairwise(words):

@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from kgraph import iri
 from kgraph.graph.inline import with_values
+from kgraph.graph.namespaces import SKOS
 from kgraph.graph.query import unpack_terms
 from kgraph.graph.store import GraphStore, Row
 
@@ -63,6 +64,23 @@ def rows(store: GraphStore, query: Query) -> list[dict[str, str]]:
     """The rows of ``query``: the value of each variable, empty where it is unbound."""
     names = _variables(query.template)
     return [dict(zip(names, map(_text, row), strict=True)) for row in store.select(query.sparql)]
+
+
+def may_find(store: GraphStore, query: Query) -> bool:
+    """Whether ``query`` can have rows: a look at one plain triple, far quicker than the query.
+
+    Most candidates have none. Every statement that a one-hop query finds is also a plain triple;
+    of other templates nothing can be told beforehand.
+    """
+    if query.template not in ("object", "subject", "definition"):
+        return True
+    if query.template == "definition":
+        return store.says(iri.concept_iri(query.subject), f"{SKOS}definition", None)
+    return store.says(
+        iri.concept_iri(query.subject) if query.subject else None,
+        iri.relation_iri(query.relation),
+        iri.concept_iri(query.object) if query.object else None,
+    )
 
 
 def names_of_all(store: GraphStore) -> dict[str, list[str]]:

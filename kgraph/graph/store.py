@@ -110,6 +110,16 @@ class GraphStore:
         found = (q.object for q in self.quads(subject, predicate, None, DefaultGraph()))
         return sorted((x for x in found if not isinstance(x, Triple)), key=str)
 
+    def says(self, subject: str | None, predicate: str, object_: str | None) -> bool:
+        """Whether the default graph has a triple with these IRIs; None fits everything."""
+        found = self.quads(
+            NamedNode(subject) if subject else None,
+            NamedNode(predicate),
+            NamedNode(object_) if object_ else None,
+            DefaultGraph(),
+        )
+        return next(found, None) is not None
+
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> list[Row]:
         """The rows of a SELECT that kgraph itself wrote, ``bindings`` put in for its variables.
 
