@@ -19,9 +19,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from kgraph.segment.lines import Line
 from kgraph.types import Extraction, Post, Segmented
 
-_FORMAT = 2
+_FORMAT = 3
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -30,6 +31,8 @@ class Prepared(msgspec.Struct, frozen=True):
     posts: tuple[Post, ...]
     segmented: tuple[Segmented, ...]
     extractions: tuple[Extraction, ...]
+    lines: tuple[tuple[Line, ...], ...] = ()  # of each passage of each post, in their order
+    words: dict[str, tuple[str, ...]] = {}  # of titles, headings and statements' sentences
 
 
 _TABLES = ("prepared", "vectors", "morphemes")

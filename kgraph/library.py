@@ -85,6 +85,7 @@ class Kgraph:
         """Question answering over graph and index."""
         from kgraph.ask import Asker
         from kgraph.extract.morphology import Analyser
+        from kgraph.index.linestore import LineStore
         from kgraph.vocab import load_lexicon, load_relations
 
         return Asker(
@@ -94,6 +95,7 @@ class Kgraph:
             load_relations(self.settings.relations),
             load_lexicon(self.settings.lexicon),
             self.notes,
+            LineStore(self.folder / "index"),
         )
 
     def ask(self, question: str, *, k: int = 5) -> Reply:

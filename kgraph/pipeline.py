@@ -37,6 +37,7 @@ from kgraph.notes import NoteStore, PostInfo, info
 from kgraph.prepare import Input, prepare, prepare_many
 from kgraph.read import SourceFile
 from kgraph.report import Report, counts_of, report_of, skipped, sources_of
+from kgraph.segment.lines import Line
 from kgraph.types import Extraction, Passage, Post, Record, Resolution
 
 _T = TypeVar("_T")
@@ -125,12 +126,18 @@ class _Notes:
         self.infos: list[PostInfo] = []
         self.passages: list[Passage] = []
         self.extractions: list[Extraction] = []
+        self.lines: dict[tuple[str, int, int, str], tuple[Line, ...]] = {}
+        self.words: dict[str, tuple[str, ...]] = {}
         self.by_file: dict[str, tuple[str, ...]] = {}
 
     def add(self, key: str, prepared: Prepared) -> None:
         self.posts += prepared.posts
         self.infos += (info(post) for post in prepared.posts)
-        self.passages += (p for parts in prepared.segmented for p in parts.passages)
+        passages = [p for parts in prepared.segmented for p in parts.passages]
+        self.passages += passages
+        for passage, lines in zip(passages, prepared.lines, strict=True):
+            self.lines[passage.post, passage.start, passage.end, passage.text] = lines
+        self.words.update(prepared.words)
         self.extractions += prepared.extractions
         self.by_file[key] = tuple(post.id for post in prepared.posts)
 
@@ -348,6 +355,7 @@ class _Build:
         resolution: Resolution,
     ) -> None:
         from kgraph.extract.morphology import Analyser
+        from kgraph.index.linestore import LineStore
         from kgraph.index.morphemes import KnownMorphemes, analyse, keys_of
         from kgraph.index.related import build_related
         from kgraph.index.search import build
@@ -359,6 +367,8 @@ class _Build:
         known = KnownMorphemes(analyse(texts, self.cache), Analyser.shared().morphemes)
         kinds = {concept_iri(concept.id): concept.kind for concept in resolution.concepts}
         build(target, records, vectors, self.encoder.fingerprint, known, notes.infos, kinds)
+        cut = ((r.id, notes.lines.get((r.post, r.start, r.end, r.text))) for r in records)
+        LineStore.build(target, ((i, lines) for i, lines in cut if lines), notes.words)
         relations = load_relations(self.settings.relations)
         build_related(target, resolution, notes.infos, relations)
 

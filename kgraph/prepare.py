@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from kgraph.cache import Prepared, pack
 from kgraph.config import Settings
 from kgraph.read import SourceFile
-from kgraph.types import Post
+from kgraph.types import Extraction, Post, Segmented
 
 _PARALLEL_BYTES = 400_000  # from here on, a second process earns its start
 
@@ -34,6 +34,7 @@ def prepare(
     from kgraph.extract.posts import extract
     from kgraph.read import Skipped, read_file
     from kgraph.segment import segment
+    from kgraph.segment.lines import content_words, cut_lines
     from kgraph.vocab import load_lexicon, load_relations
 
     analyser = Analyser.shared()
@@ -49,7 +50,27 @@ def prepare(
         extract(post, parts, analyser, relations, lexicon)
         for post, parts in zip(posts, segmented, strict=True)
     )
-    return Prepared(tuple(posts), segmented, extractions), ""
+    lines = tuple(
+        cut_lines(passage.text, post.text, passage.start, passage.end, analyser)
+        for post, parts in zip(posts, segmented, strict=True)
+        for passage in parts.passages
+    )
+    words = {
+        text: content_words(text, analyser)
+        for post, parts, said in zip(posts, segmented, extractions, strict=True)
+        for text in _asked_for(post, parts, said)
+    }
+    return Prepared(tuple(posts), segmented, extractions, lines, words), ""
+
+
+def _asked_for(post: Post, parts: Segmented, said: Extraction) -> Iterator[str]:
+    """What besides the passages' lines an answer compares words with."""
+    yield post.title
+    for headings in dict.fromkeys(passage.headings for passage in parts.passages):
+        yield " > ".join(headings)
+        yield headings[-1] if headings else ""
+    evidence = [c.evidence for c in said.candidates] + [d.evidence for d in said.definitions]
+    yield from (post.text[e.start : e.end] for e in evidence)
 
 
 def prepare_many(

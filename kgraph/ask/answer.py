@@ -17,7 +17,7 @@ from kgraph.ask.lists import items, name
 from kgraph.ask.parts import split
 from kgraph.ask.phrasing import NOTHING, led, says, shorten, statement
 from kgraph.ask.polarity import agrees
-from kgraph.ask.ports import Morphology, Searching, Texts
+from kgraph.ask.ports import Lines, Morphology, Searching, Texts
 from kgraph.ask.question import Question, Reader, Term, clean
 from kgraph.ask.scoring import Scored, combine, grade, held, weights
 from kgraph.ask.sentences import Sentences, SentenceUnit, locate
@@ -74,6 +74,7 @@ class Asker:
         relations: the relation vocabulary.
         lexicon: bridges the languages.
         texts: the stored posts.
+        lines: what ingestion cut and analysed; without it that is done when asked.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Asker:
         relations: Relations,
         lexicon: Lexicon,
         texts: Texts,
+        lines: Lines | None = None,
     ) -> None:
         self._store = store
         self._searcher = searcher
@@ -93,7 +95,7 @@ class Asker:
         self._texts = texts
         self._reader = Reader(analyser, relations, lexicon, load_thesaurus())
         self._source = lru_cache(maxsize=256)(texts.text)
-        self._sentences = Sentences(analyser, self._source)
+        self._sentences = Sentences(analyser, self._source, lines)
         self._labels = lru_cache(maxsize=4096)(lambda concept: labels(store, concept))
         self._asked = lru_cache(maxsize=64)(self._encode_question)
         self._encoded: dict[str, NDArray[np.float32]] = {}
@@ -246,7 +248,7 @@ class Asker:
         """What a sentence is about and does not say: the subject of its statements, its lead."""
         for concept in subjects_at(self._store, cited.post, cited.start, cited.end):
             _, names = self._labels(concept)
-            if any(unit.words.has(coded) for coded in forms(names)):
+            if unit.words.has(forms(names)):
                 return unit.lead
             if names:
                 return self._label(concept, language(unit.text))
@@ -340,7 +342,7 @@ class Asker:
         ]
         if not rest:
             return 1.0
-        index = self._sentences.index(f"{fact.citation.quote} {fact.citation.title}")
+        index = self._sentences.index(fact.citation.quote, fact.citation.title)
         share = sum(t.weight * held(t, index) for t in rest) / sum(t.weight for t in rest)
         return max(2 * share - 1, 0.0)
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
@@ -82,6 +83,39 @@ def squeeze(text: str) -> str:
     return _GONE.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Forms sorted by how they are looked up, so that many cost little more than one."""
+
+    words: frozenset[str]  # English words
+    phrases: tuple[str, ...]  # several English words, with a space at either end
+    joined: tuple[str, ...]  # English words written as one, with a space at either end
+    short: re.Pattern[str] | None  # Hangul found in the text as it is
+    long: re.Pattern[str] | None  # Hangul found in the text without its spaces
+    morphemes: frozenset[str]
+
+
+@lru_cache(maxsize=4096)
+def _wanted(coded: tuple[str, ...]) -> _Wanted:
+    bodies = [(x[:2], x[2:]) for x in coded]
+    latin = [body for kind, body in bodies if kind == "l:"]
+    hangul = [body for kind, body in bodies if kind == "h:"]
+    joined = [body.replace(" ", "") for body in latin]
+    return _Wanted(
+        frozenset(body for body in latin if " " not in body),
+        tuple(f" {body} " for body in latin if " " in body),
+        tuple(f" {body} " for body in joined if len(body) > 3),
+        # Spacing varies, but two short words are not one for standing side by side.
+        _any_of([body for body in hangul if len(body) <= 3]),
+        _any_of([body for body in hangul if len(body) > 3]),
+        frozenset(body for kind, body in bodies if kind != "l:"),
+    )
+
+
+def _any_of(texts: Sequence[str]) -> re.Pattern[str] | None:
+    return re.compile("|".join(map(re.escape, texts))) if texts else None
+
+
 class TextIndex:
     """A stretch of text that can be asked for forms.
 
@@ -90,27 +124,25 @@ class TextIndex:
         morphemes: its morphemes' forms, for what is looked up as a morpheme.
     """
 
-    __slots__ = ("_latin", "_morphemes", "_plain", "_squeezed", "_wholes")
+    __slots__ = ("_latin", "_morphemes", "_plain", "_squeezed", "_wholes", "_words")
 
     def __init__(self, text: str, morphemes: Iterable[str] = ()) -> None:
         self._plain = unicodedata.normalize("NFKC", text).casefold()
         self._squeezed = _GONE.sub("", self._plain)
-        self._latin = f" {' '.join(latin_words(text))} "
+        words = latin_words(text)
+        self._words = frozenset(words)
+        self._latin = f" {' '.join(words)} "
         self._wholes = " ".join(["", *(squeeze(text[a:b]) for a, b in identifiers(text)), ""])
         self._morphemes = frozenset(morphemes)
 
-    def has(self, coded: str) -> bool:
-        """Whether the form ``coded`` occurs."""
-        kind, body = coded[:2], coded[2:]
-        if kind == "l:":
-            if f" {body} " in self._latin:
-                return True
-            joined = body.replace(" ", "")
-            return len(joined) > 3 and (
-                f" {joined} " in self._latin or f" {joined} " in self._wholes
-            )
-        if kind == "h:":
-            # Spacing varies, but two short words are not one for standing side by side.
-            text = self._squeezed if len(body) > 3 else self._plain
-            return body in text or body in self._morphemes
-        return body in self._morphemes
+    def has(self, coded: tuple[str, ...]) -> bool:
+        """Whether one of the forms ``coded`` occurs."""
+        wanted = _wanted(coded)
+        return (
+            not wanted.words.isdisjoint(self._words)
+            or not wanted.morphemes.isdisjoint(self._morphemes)
+            or (wanted.short is not None and wanted.short.search(self._plain) is not None)
+            or (wanted.long is not None and wanted.long.search(self._squeezed) is not None)
+            or any(phrase in self._latin for phrase in wanted.phrases)
+            or any(word in self._latin or word in self._wholes for word in wanted.joined)
+        )

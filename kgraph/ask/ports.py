@@ -10,6 +10,7 @@ from kgraph.types import Hit, RecordKind
 if TYPE_CHECKING:
     from kgraph.index.encoder import Encoder
     from kgraph.notes import PostInfo
+    from kgraph.segment.lines import Line
 
 
 class Token(Protocol):
@@ -57,4 +58,16 @@ class Texts(Protocol):
 
     def info(self, post_id: str) -> PostInfo:
         """What is known of a post besides its text."""
+        ...
+
+
+class Lines(Protocol):
+    """What was cut and analysed at ingestion; ``kgraph.index.linestore.LineStore`` is one."""
+
+    def lines(self, record: int) -> tuple[Line, ...] | None:
+        """The lines of the passage with this record id; None if it was not cut."""
+        ...
+
+    def words(self, text: str) -> tuple[str, ...] | None:
+        """The content morphemes of a heading, title or quote; None if it was not analysed."""
         ...

@@ -50,9 +50,9 @@ def weights(question: Question, units: Sequence[SentenceUnit]) -> dict[str, floa
 
 def held(term: Term, words: TextIndex) -> float:
     """How surely ``words`` has ``term``, 0..1."""
-    if any(words.has(f) for f in term.direct):
+    if words.has(term.direct):
         return DIRECT
-    best = KIN if any(words.has(f) for f in term.kin) else 0.0
+    best = KIN if words.has(term.kin) else 0.0
     if term.parts and best < KIN:
         shares = [held(part, words) for part in term.parts]
         best = max(best, PART * sum(shares) / len(shares))

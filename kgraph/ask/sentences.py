@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from kgraph.ask.cues import is_question
 from kgraph.ask.forms import TextIndex
-from kgraph.ask.ports import Morphology
-from kgraph.segment import split_sentences
+from kgraph.ask.ports import Lines, Morphology
+from kgraph.segment.lines import Line, content_words, cut_lines
 from kgraph.types import Hit, Record
 
-COLUMNS = " | "
-_CONTENT = ("NN", "NR", "XR", "SL", "SN", "VV", "VA", "MAG", "XPN")
-_BULLET = re.compile(r"[\s>*+\-•\d.)]*")
 _ASIDE = re.compile(r"\([^()]*[?？]\s*\)")  # a question in brackets says nothing
 _REACH = 3  # sentences after a question of the notes that may answer it
 
@@ -42,14 +39,19 @@ class Sentences:
     """Cuts passages into sentences, remembering those it has seen.
 
     Args:
-        analyser: the morphological analyser.
+        analyser: the morphological analyser, for what was not analysed at ingestion.
         source: a post's stored text by its id; tells which list item stands under which.
+        known: what was cut and analysed at ingestion.
     """
 
-    def __init__(self, analyser: Morphology, source: Callable[[str], str]) -> None:
+    def __init__(
+        self, analyser: Morphology, source: Callable[[str], str], known: Lines | None = None
+    ) -> None:
         self._analyser = analyser
         self._text_of = source
-        self._cut = lru_cache(maxsize=4096)(self._split)
+        self._known = known
+        self._cut = lru_cache(maxsize=4096)(self._units)
+        self._words = lru_cache(maxsize=8192)(self._words_of)
 
     def of(self, hits: Iterable[Hit]) -> list[SentenceUnit]:
         """The sentences of the passages among ``hits``, in their order."""
@@ -62,49 +64,47 @@ class Sentences:
     def index(self, *texts: str) -> TextIndex:
         """``texts``, one below the other, as something that can be asked for words.
 
-        Each is analysed by itself: the analyser remembers a line that stands in several.
+        Each is analysed by itself: what stands in several is analysed once.
         """
-        forms = (
-            token.form
-            for text in texts
-            for token in self._analyser.tokens(text)
-            if token.tag.startswith(_CONTENT)
-        )
-        return TextIndex("\n".join(texts), forms)
+        return TextIndex("\n".join(texts), (word for t in texts for word in self._words(t)))
 
-    def _split(self, record: Record) -> tuple[SentenceUnit, ...]:
-        text = record.text
-        spans: list[tuple[int, int]] = []
-        for start, end in _lines(text):
-            if COLUMNS in text[start:end]:
-                spans.append((start, end))
-            else:
-                cut = split_sentences(text[start:end], self._analyser, ())
-                spans += ((start + a, start + b) for a, b in cut if a < b)
-        rows = _headed_rows(text, spans)
-        lines = [rows.get(i, text[a:b]) for i, (a, b) in enumerate(spans)]
-        parents = _parents(self._text_of(record.post), record, spans)
-        asks = [is_question(line) for line in lines]
-        above = self.index(record.title, record.heading)
+    def _words_of(self, text: str) -> tuple[str, ...]:
+        known = self._known.words(text) if self._known else None
+        return content_words(text, self._analyser) if known is None else known
+
+    def _lines_of(self, record: Record) -> tuple[Line, ...]:
+        known = self._known.lines(record.id) if self._known else None
+        if known is not None:
+            return known
+        source = self._text_of(record.post)
+        return cut_lines(record.text, source, record.start, record.end, self._analyser)
+
+    def _units(self, record: Record) -> tuple[SentenceUnit, ...]:
+        lines = self._lines_of(record)
+        asks = [is_question(line.text) for line in lines]
         heading = record.heading.rsplit(" > ", 1)[-1]
+        above = self.index(record.title, record.heading)
+        over_all = self._words(heading)
         units = []
-        for i, (start, end) in enumerate(spans):
+        for i, line in enumerate(lines):
             distance = 0
             if not asks[i]:
                 distance = next((d for d in range(1, _REACH + 1) if d <= i and asks[i - d]), 0)
-            over = parents[i]
-            lead = lines[i - distance] if distance else lines[over] if over is not None else ""
+            over = lines[i - distance] if distance else None
+            if over is None and line.parent >= 0:
+                over = lines[line.parent]
+            lead, over_words = (over.text, over.words) if over else ("", ())
             units.append(
                 SentenceUnit(
-                    text=lines[i],
+                    text=line.text,
                     record=record,
-                    start=start,
-                    end=end,
+                    start=line.start,
+                    end=line.end,
                     position=i,
                     lead=lead,
-                    words=self.index(_ASIDE.sub(" ", lines[i])),
-                    scope=self.index(lead, heading),
-                    near=self.index(*lines[max(i - 2, 0) : i], *lines[i + 1 : i + 2]),
+                    words=TextIndex(_ASIDE.sub(" ", line.text), line.words),
+                    scope=TextIndex(f"{lead}\n{heading}", (*over_words, *over_all)),
+                    near=_joined([*lines[max(i - 2, 0) : i], *lines[i + 1 : i + 2]]),
                     above=above,
                     asks=asks[i],
                     after_question=distance,
@@ -113,58 +113,8 @@ class Sentences:
         return tuple(units)
 
 
-def _lines(text: str) -> Iterator[tuple[int, int]]:
-    for match in re.finditer(r"[^\n]+", text):
-        yield match.span()
-
-
-def _headed_rows(text: str, spans: list[tuple[int, int]]) -> dict[int, str]:
-    """Table rows with each cell's column name before it: ``yellow: primary 전부 할당, …``."""
-    found: dict[int, str] = {}
-    header: list[str] = []
-    for i, (start, end) in enumerate(spans):
-        line = text[start:end]
-        if COLUMNS not in line:
-            header = []
-            continue
-        cells = [cell.strip() for cell in line.split("|")]
-        if not header:
-            header = cells
-            continue
-        if len(cells) in (len(header), len(header) + 1):
-            names = header[1:] if len(cells) == len(header) else header
-            parts = [f"{n} {c}".strip() for n, c in zip(names, cells[1:], strict=False) if c]
-            found[i] = f"{cells[0]}: {', '.join(parts)}"
-    return found
-
-
-def _parents(source: str, record: Record, spans: list[tuple[int, int]]) -> list[int | None]:
-    """For each sentence the one that its list item stands under, told by the source's indents."""
-    depths: list[int | None] = []
-    at = record.start
-    for start, end in spans:
-        opening = re.match(r"\w+", record.text[start:end])
-        word = opening.group() if opening else record.text[start : start + 4]
-        found = source.find(word, at, record.end)
-        if found < 0:
-            depths.append(None)
-            continue
-        at = found + len(word)
-        line = source.rfind("\n", 0, found) + 1
-        before = source[line:found].replace("`", "").replace("**", "")
-        inside = _BULLET.fullmatch(before)
-        depths.append(len(before.expandtabs(4)) if inside else None)
-    parents: list[int | None] = []
-    stack: list[tuple[int, int]] = []
-    for i, depth in enumerate(depths):
-        if depth is None:  # goes on in the line of the sentence before it
-            parents.append(parents[-1] if parents else None)
-            continue
-        while stack and stack[-1][0] >= depth:
-            stack.pop()
-        parents.append(stack[-1][1] if stack else None)
-        stack.append((depth, i))
-    return parents
+def _joined(lines: list[Line]) -> TextIndex:
+    return TextIndex("\n".join(x.text for x in lines), (w for x in lines for w in x.words))
 
 
 # ---------------------------------------------------------------- where a sentence stands

@@ -1,0 +1,70 @@
+"""The lines of passages with their words, cut and analysed at ingestion: one SQLite file."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from kgraph.errors import IndexMismatchError
+from kgraph.segment.lines import Line
+
+_FILE = "lines.sqlite"
+_lines = msgspec.msgpack.Decoder(tuple[Line, ...])
+_words = msgspec.msgpack.Decoder(tuple[str, ...])
+
+
+class LineStore:
+    """A read-only store; made once by :meth:`build`. What it does not have is None."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the store in ``folder``.
+
+        Raises:
+            IndexMismatchError: there is none.
+        """
+        path = folder / _FILE
+        if not path.is_file():
+            raise IndexMismatchError(f"{path} is missing. Run: kgraph ingest --rebuild")
+        # Several threads may read: nothing is ever written through this connection.
+        self._db = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
+
+    @staticmethod
+    def build(
+        folder: Path,
+        lines: Iterable[tuple[int, tuple[Line, ...]]],
+        words: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        """Write the lines of passages by their record id, and the words of other texts."""
+        db = sqlite3.connect(folder / _FILE)
+        encode = msgspec.msgpack.encode
+        with db:
+            db.execute("CREATE TABLE lines (id INTEGER PRIMARY KEY, value BLOB)")
+            db.execute("CREATE TABLE words (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
+            db.executemany("INSERT INTO lines VALUES (?, ?)", ((i, encode(x)) for i, x in lines))
+            found = sorted((_key(text), encode(x)) for text, x in words.items())
+            db.executemany("INSERT OR IGNORE INTO words VALUES (?, ?)", found)
+        db.close()
+
+    def lines(self, record: int) -> tuple[Line, ...] | None:
+        """The lines of the passage with this record id."""
+        row = self._db.execute("SELECT value FROM lines WHERE id=?", (record,)).fetchone()
+        return None if row is None else _lines.decode(row[0])
+
+    def words(self, text: str) -> tuple[str, ...] | None:
+        """The content morphemes of a title, a heading or a statement's sentence."""
+        row = self._db.execute("SELECT value FROM words WHERE key=?", (_key(text),)).fetchone()
+        return None if row is None else _words.decode(row[0])
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+
+def _key(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).digest()
