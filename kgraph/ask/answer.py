@@ -35,8 +35,11 @@ if TYPE_CHECKING:
 
 POOL = 100  # passages that are looked at for a question
 PASSAGES = 10  # of them, that are read
-ENCODED = 6  # sentences whose meaning is compared
-_FACTS_ENCODED = 2  # statements whose sentence's meaning is compared
+_KEPT = 10  # sentences that are weighed to the end
+_COMPARED = 8  # of them, whose meaning is compared at most
+_STEP = 2  # of them at a time, side by side
+_MEANING_GIVES = 0.2  # what a sentence's score seldom gains by its meaning
+_PASSAGE_SAYS = 0.8  # how much of its passage's nearness a sentence has that was not compared
 _REMEMBERED = 4096  # vectors of sentences that are kept
 EXACT = 0.7  # how well concept and relation must match for a statement to go before sentences
 _FUZZY_LIMIT = 30_000  # names; with more of them, looking for misspelt ones takes too long
@@ -97,7 +100,6 @@ class Asker:
         self._source = lru_cache(maxsize=256)(texts.text)
         self._sentences = Sentences(analyser, self._source, lines)
         self._labels = lru_cache(maxsize=4096)(lambda concept: labels(store, concept))
-        self._asked = lru_cache(maxsize=64)(self._encode_question)
         self._encoded: dict[str, NDArray[np.float32]] = {}
 
     def ask(self, question: str, k: int = 5) -> Reply:
@@ -139,7 +141,7 @@ class Asker:
         if len(pieces) > 1:
             question = self._with_names(question, [p for p in pieces if p != piece])
         log = _read_aloud(question)
-        found = self._searcher.search(question.wide, k=POOL, kinds=_PASSAGE)
+        found = self._searcher.search(question.wide, k=POOL, kinds=_PASSAGE, meaning=question.text)
         hits = _by_themselves(found)[:PASSAGES]
         units = self._sentences.of(hits)
         weight = weights(question, units)
@@ -196,17 +198,24 @@ class Asker:
         rough.sort(key=lambda s: -s.grade.score)
         if not rough:
             return []
-        asked = self._asked(question.text)
-        near = self._similar(asked, [s.unit for s in rough[:ENCODED]])
-        exact = []
-        for s, dense in zip(rough, near, strict=False):
-            g = replace(s.grade, dense=dense)
-            exact.append(Scored(s.unit, replace(g, score=combine(question, s.unit, g))))
+        asked = self._searcher.query_vector(question.text)
+        exact: list[Scored] = []
+        compared = 0
+        while compared < len(rough) and compared < _COMPARED:
+            step = rough[compared : compared + _STEP]
+            near = self._similar(asked, [s.unit for s in step])
+            exact += (_rescored(question, s, x) for s, x in zip(step, near, strict=True))
+            compared += len(step)
+            best = max(s.grade.score for s in exact)
+            if rough[compared:] and best >= rough[compared].grade.score + _MEANING_GIVES:
+                break  # no other sentence is likely to come before it
+        cosines = {hit.record.id: hit.dense for hit in hits}
+        for s in rough[compared:_KEPT]:
+            exact.append(_rescored(question, s, _PASSAGE_SAYS * _near(cosines[s.unit.record.id])))
         return sorted(exact, key=lambda s: -s.grade.score)
 
     def _similar(self, asked: NDArray[np.float32], units: Sequence[SentenceUnit]) -> list[float]:
-        cosines = [float(asked @ vector) for vector in self._vectors([_context(u) for u in units])]
-        return [min(max((x - 0.76) / 0.14, 0.0), 1.0) for x in cosines]
+        return [_near(float(asked @ x)) for x in self._vectors([_context(u) for u in units])]
 
     def _vectors(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
         """The vectors of ``texts``; those not seen lately are encoded side by side."""
@@ -217,10 +226,6 @@ class Asker:
             made = self._searcher.encoder.encode_passages(missing)
             self._encoded.update(zip(missing, made, strict=True))
         return [self._encoded[text] for text in texts]
-
-    def _encode_question(self, text: str) -> NDArray[np.float32]:
-        vector: NDArray[np.float32] = self._searcher.encoder.encode_queries([text])[0]
-        return vector
 
     def _from_passages(
         self, question: Question, scored: Sequence[Scored], weight: dict[str, float]
@@ -279,20 +284,15 @@ class Asker:
     ) -> list[_Ranked]:
         named = {concept for concept, _ in question.concepts}
         repeats = question.type in (QuestionType.YESNO, QuestionType.DEFINITION)
-        rough: list[tuple[float, graph.Fact]] = []
+        groups: dict[tuple[str, bool], list[tuple[float, graph.Fact]]] = {}
         for candidate in graph.candidates(question):
             rows = graph.facts(self._store, candidate)
             log.append(f"{candidate.structure:.2f} {candidate.query}: {len(rows)} rows")
             for fact in rows:
                 if fact.answer in named and not repeats:
                     continue  # what the question itself names is not what it asks for
-                rough.append((self._fact_score(question, fact, scored, weight, False), fact))
-        rough.sort(key=lambda x: -x[0])
-        groups: dict[tuple[str, bool], list[tuple[float, graph.Fact]]] = {}
-        for i, (score, fact) in enumerate(rough):
-            if i < _FACTS_ENCODED:
-                score = self._fact_score(question, fact, scored, weight, True)
-            groups.setdefault((fact.answer, fact.negated), []).append((score, fact))
+                score = self._fact_score(question, fact, scored, weight)
+                groups.setdefault((fact.answer, fact.negated), []).append((score, fact))
         ranked = []
         for group in groups.values():
             group.sort(key=lambda x: (-x[0], x[1].citation.post, x[1].citation.start))
@@ -305,9 +305,8 @@ class Asker:
         fact: graph.Fact,
         scored: Sequence[Scored],
         weight: dict[str, float],
-        compared: bool,
     ) -> float:
-        """How well a statement answers; ``compared``: its sentence's meaning counts as well."""
+        """How well a statement answers."""
         cited = fact.citation
         g = next(
             (
@@ -320,8 +319,6 @@ class Asker:
         if g is None:
             unit = self._quoted_unit(cited)
             g = grade(question, unit, weight, 0.5)
-            if compared:
-                g = replace(g, dense=self._similar(self._asked(question.text), [unit])[0])
             g = replace(g, score=combine(question, unit, g))
         structure = fact.candidate.structure
         if structure < EXACT:
@@ -407,6 +404,16 @@ class Asker:
             text = says(question.lang, yes, shorten(said, lambda _: 0.0, 150))
             decided.append(replace(r, answer=replace(r.answer, text=text, labels=())))
         return decided
+
+
+def _near(cosine: float) -> float:
+    """A cosine of the encoder, whose values crowd together, as 0..1."""
+    return min(max((cosine - 0.76) / 0.14, 0.0), 1.0)
+
+
+def _rescored(question: Question, scored: Scored, dense: float) -> Scored:
+    g = replace(scored.grade, dense=dense)
+    return Scored(scored.unit, replace(g, score=combine(question, scored.unit, g)))
 
 
 def _by_themselves(hits: Sequence[Hit]) -> list[Hit]:

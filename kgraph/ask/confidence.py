@@ -10,27 +10,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp
 
-from kgraph.ask.cues import STRICT
+from kgraph.ask.cues import STRICT, QuestionType
 from kgraph.ask.question import Question
-from kgraph.ask.scoring import Scored
+from kgraph.ask.scoring import Scored, held
 from kgraph.text import language
 
-THRESHOLD = 0.5
+THRESHOLD = 0.45
 """Confidence below which the notes are taken not to say."""
 
-_BIAS = -7.13
-_COVERED = 3.85  # words of the question in or around the sentence
-_INSIDE = 2.37  # in the sentence itself
-_MISSING = -6.24  # the heaviest word that is nowhere near
-_KIND = 0.87  # the kind of thing that is asked for: there or not
-_WRONG_KIND = 1.0  # no number for how much, no command for which command
-_ASKED = -3.87  # the notes ask that themselves, and more closely than anything answers it
-_ASKS = -4.78  # the best sentence is a question
-_PASSAGE = 3.32  # how well its passage was found
-_DENSE = 2.04  # how near its meaning is
-_AHEAD = 1.68  # by how much it is better than the next
+_BIAS = -9.35
+_COVERED = 4.64  # words of the question in or around the sentence
+_INSIDE = 2.27  # in the sentence itself
+_MISSING = -4.05  # the heaviest word that is nowhere near
+_UNSEEN = -2.39  # the heaviest word that is nowhere near any of the sentences
+_KIND = 1.69  # the kind of thing that is asked for: there or not
+_STRICT = -0.5  # less of it for what is told by its looks: a number, a command
+_ASKED = -1.43  # the notes ask that themselves, and more closely than anything answers it
+_ASKS = -5.95  # the best sentence is a question
+_SHORT = -1.39  # little is asked, and little found is much of it: 1 / (1 + words)
+_PASSAGE = 4.42  # how well its passage was found
+_DENSE = 2.08  # how near its meaning is
+_AHEAD = 2.25  # by how much it is better than the next
+_YES_OR_NO = 1.14
 # Asked in one language and answered in the other: words say less there, and meaning more.
-_ACROSS, _MISSING_ACROSS, _DENSE_ACROSS = 0.5, 0.72, 2.69
+_ACROSS, _DENSE_ACROSS = 1.53, 1.58
 
 
 def confidence(question: Question, scored: Sequence[Scored]) -> float:
@@ -46,11 +49,24 @@ def confidence(question: Question, scored: Sequence[Scored]) -> float:
     g = best.grade
     asked = max((s.grade.inside for s in scored if s.unit.asks), default=0.0)
     x = _BIAS + _COVERED * g.covered + _INSIDE * g.inside + _MISSING * g.missing
-    x += _KIND * g.cue + _ASKED * max(asked - g.inside, 0.0) + _ASKS * best.unit.asks
-    if question.type in STRICT and g.cue < 0:
-        x += _WRONG_KIND * g.cue
+    x += _UNSEEN * _unseen(question, scored)
+    x += (_KIND + (_STRICT if question.type in STRICT else 0.0)) * g.cue
+    x += _ASKED * max(asked - g.inside, 0.0) + _ASKS * best.unit.asks
+    x += _SHORT / (1 + len(question.terms))
     x += _PASSAGE * g.passage + _DENSE * g.dense
     x += _AHEAD * (g.score - scored[1].grade.score if len(scored) > 1 else 0.0)
+    if question.type is QuestionType.YESNO:
+        x += _YES_OR_NO
     if language(question.text) != language(best.unit.text):
-        x += _ACROSS + _MISSING_ACROSS * g.missing + _DENSE_ACROSS * g.dense
+        x += _ACROSS + _DENSE_ACROSS * g.dense
     return 1 / (1 + exp(-x))
+
+
+def _unseen(question: Question, scored: Sequence[Scored]) -> float:
+    """The share of the question's heaviest word that none of the sentences has near it, 0..1."""
+    total = sum(term.weight for term in question.terms)
+    places = [(s.unit.words, s.unit.scope, s.unit.near, s.unit.above) for s in scored]
+    return max(
+        term.weight * (1 - max(held(term, text) for texts in places for text in texts)) / total
+        for term in question.terms
+    )

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 from kgraph.types import Hit, RecordKind
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from kgraph.index.encoder import Encoder
     from kgraph.notes import PostInfo
     from kgraph.segment.lines import Line
@@ -42,10 +45,19 @@ class Searching(Protocol):
         """What the index was filled with."""
         ...
 
+    def query_vector(self, text: str) -> NDArray[np.float32]:
+        """The vector of a question, (d,)."""
+        ...
+
     def search(
-        self, text: str, k: int = 10, kinds: frozenset[RecordKind] | None = None
+        self,
+        text: str,
+        k: int = 10,
+        kinds: frozenset[RecordKind] | None = None,
+        *,
+        meaning: str = "",
     ) -> list[Hit]:
-        """The ``k`` records nearest to ``text``, best first."""
+        """The ``k`` records nearest to ``text``, best first; ``meaning``: what is embedded."""
         ...
 
 

@@ -129,17 +129,19 @@ class Searcher:
         k: int = 10,
         kinds: frozenset[RecordKind] | None = None,
         only: Filter = _ALL,
+        meaning: str = "",
     ) -> list[Hit]:
         """The ``k`` records nearest to ``text``, best first; ties by id.
 
         ``kinds`` and ``only`` are applied inside the search, so ``k`` hits come back where ``k``
-        exist.
+        exist. ``meaning`` is what the vectors are compared with, if not ``text``: the question
+        alone where ``text`` has other names of its words as well.
         """
         if kinds is not None:
             only = replace(only, kinds=only.kinds & kinds if only.kinds else kinds)
             if not only.kinds:
                 return []
-        found = self.candidates(text, only, max(POOL, k))
+        found = self.candidates(text, only, max(POOL, k), meaning)
         order = np.lexsort((found.rows, -found.fused))[:k]
         records = self.records.get([int(number) for number in self.rows.ids[found.rows[order]]])
         return [
@@ -155,10 +157,12 @@ class Searcher:
             for record, i in zip(records, order, strict=True)
         ]
 
-    def candidates(self, text: str, only: Filter = _ALL, size: int = POOL) -> Candidates:
+    def candidates(
+        self, text: str, only: Filter = _ALL, size: int = POOL, meaning: str = ""
+    ) -> Candidates:
         """The ``size`` best rows by vector and by words among those ``only`` lets pass, scored."""
         allowed = self._allowed(only)
-        query = self.query_vector(text)
+        query = self.query_vector(meaning or text)
         near = self.vectors.search(query, size, allowed)
         words = self.lexical.read(self._analyser.morphemes(text))
         own = self.lexical.scores(words)
@@ -169,13 +173,13 @@ class Searcher:
         pool = np.union1d(self.rows.places(ids), best)
         cosine = self.vectors.scores(query, self.rows.ids[pool])
         pages = of_page[pool]
-        meaning = cosine.copy()
-        meaning[pages >= 0] = self.pages.meaning(query, pages[pages >= 0])
+        whole = cosine.copy()
+        whole[pages >= 0] = self.pages.meaning(query, pages[pages >= 0])
         weight = trust(self.lexical.best_share(words))
-        dense = cosine + np.float32(PAGE_MEANING) * meaning
+        dense = cosine + np.float32(PAGE_MEANING) * whole
         lexical = np.asarray(own[pool] + PAGE_WORDS * page[pool], dtype=np.float32)
         fused = fuse(np.asarray(dense, np.float32), lexical, weight)
-        return Candidates(pool, cosine, own[pool], meaning, page[pool], weight, fused)
+        return Candidates(pool, cosine, own[pool], whole, page[pool], weight, fused)
 
     @cached_property
     def _page_of_row(self) -> NDArray[np.int32]:
