@@ -15,7 +15,7 @@ from kgraph.ask.cues import QuestionType
 from kgraph.ask.forms import forms
 from kgraph.ask.lists import items, name
 from kgraph.ask.parts import split
-from kgraph.ask.phrasing import NOTHING, led, says, shorten, statement
+from kgraph.ask.phrasing import LONGEST, NOTHING, led, says, shorten, statement
 from kgraph.ask.polarity import agrees
 from kgraph.ask.ports import Lines, Morphology, Searching, Texts
 from kgraph.ask.question import Question, Reader, Term, clean
@@ -43,6 +43,7 @@ _PASSAGE_SAYS = 0.8  # how much of its passage's nearness a sentence has that wa
 _REMEMBERED = 4096  # vectors of sentences that are kept
 EXACT = 0.7  # how well concept and relation must match for a statement to go before sentences
 _FUZZY_LIMIT = 30_000  # names; with more of them, looking for misspelt ones takes too long
+_NEARLY = 0.7  # of a sentence's score, for the one beside it to be told with it
 _FOLLOWS, _SAME_PASSAGE = 0.2, 0.05  # what a second question's answer gains near the first's
 _PASSAGE = frozenset([RecordKind.PASSAGE])
 
@@ -234,18 +235,28 @@ class Asker:
             index = self._sentences.index(text)
             return sum(weight[t.text] * held(t, index) for t in question.terms)
 
-        found = []
+        found: list[_Ranked] = []
+        told: set[tuple[int, int]] = set()  # sentences that another's answer ends or begins with
         for s in scored[:5]:
+            if (s.unit.record.id, s.unit.position) in told:
+                continue
             cited = self._cited(s.unit)
+            sources = [cited]
             listed = self._items(question, s.unit)
             if listed:
                 named = ", ".join(map(name, listed))
                 text = shorten(f"{named} — {s.unit.text}", worth)
+                sources += map(self._cited, listed)
             else:
                 text = led(self._topic(s.unit, cited), shorten(s.unit.text, worth))
+                beside = None if question.type is QuestionType.YESNO else _beside(s, scored[:5])
+                both = _in_order(s.unit, beside, text) if beside else ""
+                if beside and len(both) <= LONGEST:
+                    text = both
+                    told.add((beside.record.id, beside.position))
+                    sources.append(self._cited(beside))
             score = s.grade.score + (0.1 if listed else 0.0)
-            sources = (cited, *map(self._cited, listed))
-            answer = Answer(text, (), round(score, 4), "passage", sources)
+            answer = Answer(text, (), round(score, 4), "passage", tuple(sources))
             found.append(_Ranked(answer, score, None))
         return found
 
@@ -436,6 +447,26 @@ def _after(before: SentenceUnit | None, scored: list[Scored]) -> list[Scored]:
             bonus = _FOLLOWS / distance if distance > 0 else _SAME_PASSAGE
         moved.append(Scored(s.unit, replace(s.grade, score=s.grade.score + bonus)))
     return sorted(moved, key=lambda s: -s.grade.score)
+
+
+def _beside(scored: Scored, others: Sequence[Scored]) -> SentenceUnit | None:
+    """The likeliest of ``others`` that stands next to a sentence and answers nearly as well."""
+    unit = scored.unit
+    for other in others:
+        near = other.unit.record.id == unit.record.id
+        if near and abs(other.unit.position - unit.position) == 1:
+            told = not other.unit.asks and other.unit.text not in unit.text
+            return (
+                other.unit if told and other.grade.score >= _NEARLY * scored.grade.score else None
+            )
+    return None
+
+
+def _in_order(unit: SentenceUnit, beside: SentenceUnit, text: str) -> str:
+    """``text``, which is what ``unit`` says, and what the sentence beside it says."""
+    other = " ".join(beside.text.split())
+    first, second = (text, other) if beside.position > unit.position else (other, text)
+    return f"{first} {second}" if first[-1:] in ".!?…" else f"{first} / {second}"
 
 
 def _context(unit: SentenceUnit) -> str:

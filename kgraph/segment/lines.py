@@ -14,6 +14,8 @@ from kgraph.segment.sentences import Morphology, split_sentences
 _COLUMNS = " | "
 _CONTENT = ("NN", "NR", "XR", "SL", "SN", "VV", "VA", "MAG", "XPN")
 _BULLET = re.compile(r"[\s>*+\-•\d.)]*")
+# A word's part in one script: between Latin and Hangul the source may have marks (**Pod**는).
+_OPENING = re.compile(r"[A-Za-z0-9_]+|[^\W\dA-Za-z_]+")
 _ASIDE = re.compile(r"\([^()]*[?？]\s*\)")  # a question in brackets says nothing
 
 
@@ -85,7 +87,7 @@ def _parents(
     stack: list[tuple[int, int]] = []
     before = -1
     for i, (start, end) in enumerate(spans):
-        opening = re.match(r"\w+", text[start:end])
+        opening = _OPENING.match(text, start, end)
         word = opening.group() if opening else text[start : start + 4]
         found = source.find(word, at, stop)
         depth = None
@@ -94,7 +96,9 @@ def _parents(
             lead = source[source.rfind("\n", 0, found) + 1 : found]
             lead = lead.replace("`", "").replace("**", "")
             depth = len(lead.expandtabs(4)) if _BULLET.fullmatch(lead) else None
-        if depth is not None:
+        if _COLUMNS in text[start:end]:
+            before = -1
+        elif depth is not None:
             while stack and stack[-1][0] >= depth:
                 stack.pop()
             before = stack[-1][1] if stack else -1
