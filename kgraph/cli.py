@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 import typer
 
 from kgraph import __version__
 from kgraph.commands import evaluate
 from kgraph.commands.alias import alias
+from kgraph.commands.ask import AskFormat, ask
 from kgraph.commands.doctor import doctor
 from kgraph.commands.ingest import ingest, remove
+from kgraph.commands.inout import decode, lines
 from kgraph.commands.state import state as _state
-from kgraph.errors import KgraphError, ReadError
+from kgraph.errors import KgraphError
 
 app = typer.Typer(
     name="kgraph",
@@ -31,17 +32,10 @@ app = typer.Typer(
 )
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(alias, name="alias")
+app.command()(ask)
 app.command()(ingest)
 app.command()(remove)
 app.command()(doctor)
-
-
-class AskFormat(StrEnum):
-    """How answers and search results are printed."""
-
-    TEXT = "text"
-    JSON = "json"
-    JSONL = "jsonl"
 
 
 class RelatedFormat(StrEnum):
@@ -86,41 +80,6 @@ def _global(
 
 
 @app.command()
-def ask(
-    question: Annotated[
-        str,
-        typer.Argument(help="A question, or - to read one a line; none opens a prompt."),
-    ] = "",
-    k: Annotated[int, typer.Option("-k", min=1, max=100, help="Answers at most.")] = 3,
-    show_sparql: Annotated[
-        bool, typer.Option("--show-sparql", help="Print the query that found the answer.")
-    ] = False,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Print how the question was read.")
-    ] = False,
-    form: Annotated[AskFormat, typer.Option("--format", help="Output format.")] = AskFormat.TEXT,
-) -> None:
-    """Answer a question from the notes. 노트에서 질문에 답한다.
-
-    Without a question it opens a prompt, where a question may speak of the last answer as "it".
-    """
-    from kgraph.render import json_block, json_line, reply_data, reply_text
-
-    kg = _state.open()
-    answer = kg.ask if question else kg.dialogue().ask
-    for i, text in enumerate(_lines(question) if question else _typed()):
-        reply = answer(text, k=k)
-        if form is AskFormat.JSONL:
-            typer.echo(json_line(reply_data(reply, explain=explain)))
-        elif form is AskFormat.JSON:
-            typer.echo(json_block(reply_data(reply, explain=explain)))
-        else:
-            if question == "-":
-                typer.echo(("\n" if i else "") + f"? {text}")
-            typer.echo(reply_text(reply, show_sparql=show_sparql, explain=explain))
-
-
-@app.command()
 def search(
     text: Annotated[str, typer.Argument(help="What to look for, or - to read one a line.")],
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Results at most.")] = 10,
@@ -144,7 +103,7 @@ def search(
     from kgraph.render import hits_data, hits_text, json_block, json_line
 
     kg = _state.open()
-    for line in _lines(text):
+    for line in lines(text):
         hits = kg.search(
             line,
             k=k,
@@ -181,9 +140,9 @@ def related(
     kg = _state.open()
     path = Path(target)
     if target == "-":
-        result = kg.related(_decode(sys.stdin.buffer.read(), "stdin"), k=k)
+        result = kg.related(decode(sys.stdin.buffer.read(), "stdin"), k=k)
     elif _is_file(path):
-        result = kg.related(_decode(path.read_bytes(), target), k=k, path=path)
+        result = kg.related(decode(path.read_bytes(), target), k=k, path=path)
     else:
         result = kg.related(target, k=k)
     if form is RelatedFormat.JSON:
@@ -235,7 +194,7 @@ def sparql(
 ) -> None:
     """Run a read-only SPARQL query over the graph. 그래프에 SPARQL로 묻는다."""
     kg = _state.open()
-    text = _decode(sys.stdin.buffer.read(), "stdin") if query == "-" else query
+    text = decode(sys.stdin.buffer.read(), "stdin") if query == "-" else query
     bindings: dict[str, str] = {}
     for pair in bind or []:
         name, separator, value = pair.partition("=")
@@ -326,44 +285,6 @@ def status(
 
 
 # ---------------------------------------------------------------- plumbing
-
-
-def _lines(text: str) -> Iterator[str]:
-    """``text`` itself, or for ``-`` the non-empty lines of stdin."""
-    if text != "-":
-        yield text
-        return
-    stream: BinaryIO = sys.stdin.buffer
-    for raw in stream:
-        line = _decode(raw, "stdin").strip()
-        if line:
-            yield line
-
-
-def _typed() -> Iterator[str]:
-    """The lines that are typed at a prompt until Ctrl-D, with history; or those of a pipe."""
-    if not sys.stdin.isatty():
-        yield from _lines("-")
-        return
-    import contextlib
-
-    with contextlib.suppress(ImportError):  # not on Windows; only the history is lost
-        import readline  # noqa: F401
-    while True:
-        try:
-            line = input("? ").strip()
-        except EOFError:
-            typer.echo("")
-            return
-        if line:
-            yield line
-
-
-def _decode(data: bytes, name: str) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ReadError(f"{name} is not UTF-8 ({error.reason}); convert it first.") from error
 
 
 def _is_file(path: Path) -> bool:

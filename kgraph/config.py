@@ -16,6 +16,15 @@ FILE_NAME = "kgraph.toml"
 ALIASES = "kgraph-aliases.toml"
 
 
+class LlmSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[llm]``: an OpenAI-compatible endpoint that may word answers. Its key is no setting."""
+
+    base_url: str  # such as http://localhost:11434/v1
+    model: str
+    key_variable: str = "KGRAPH_LLM_KEY"  # the environment variable that holds the key
+    timeout: float = 20.0  # seconds
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a run needs to know. Relative paths of a ``kgraph.toml`` are relative to its folder."""
@@ -27,6 +36,7 @@ class Settings:
     relations: Path | None = None  # a relations.toml of the user's own
     overrides: Path | None = None  # the alias file; None: ALIASES beside the indexes folder
     timeout: float = 30.0  # seconds a SPARQL query may run
+    llm: LlmSettings | None = None  # words answers; only from kgraph.toml
 
     @property
     def aliases(self) -> Path:
@@ -44,6 +54,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     relations: str | None = None
     overrides: str | None = None
     timeout: float | None = None
+    llm: LlmSettings | None = None
 
 
 _PATHS = ("indexes", "corpus", "lexicon", "relations", "overrides")
@@ -76,7 +87,7 @@ def load_settings(
         values.update(_from_file(path))
     for name in Settings.__dataclass_fields__:
         text = env.get(f"KGRAPH_{name.upper()}")
-        if text:
+        if text and name != "llm":
             values[name] = _convert(name, text, f"KGRAPH_{name.upper()}")
     values.update({k: v for k, v in (flags or {}).items() if v is not None})
     settings = Settings(**values)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from kgraph.graph.results import Result
     from kgraph.graph.store import GraphStore
     from kgraph.index.related import Neighbours
+    from kgraph.index.rows import Filter
     from kgraph.index.search import Searcher
     from kgraph.resolution.matching import Matcher
 
@@ -98,9 +100,25 @@ class Kgraph:
             LineStore(self.folder / "index"),
         )
 
-    def ask(self, question: str, *, k: int = 5) -> Reply:
-        """Answer a question in Korean or English; abstains when the notes do not say."""
-        return self.asker.ask(question, k=k)
+    def ask(
+        self,
+        question: str,
+        *,
+        k: int = 5,
+        posts: Sequence[str] | None = None,
+        tags: Sequence[str] | None = None,
+        since: str = "",
+        until: str = "",
+    ) -> Reply:
+        """Answer a question in Korean or English; abstains when the notes do not say.
+
+        ``posts``, ``tags``, ``since`` and ``until`` are those of :meth:`search`; the question may
+        also say them itself ("2023년에 쓴 글에서 ...").
+
+        Raises:
+            ConfigError: a date is not ISO.
+        """
+        return self.asker.ask(question, k=k, only=post_filter(posts, tags, since, until))
 
     def dialogue(self) -> Dialogue:
         """A conversation in which a question may speak of the last answer as "it" (그건)."""
@@ -137,19 +155,11 @@ class Kgraph:
         Raises:
             ConfigError: there is no such kind of record or concept, or a date is not ISO.
         """
-        from kgraph.index.rows import Filter
-
-        for date in (since, until):
-            if date and not _DATE.fullmatch(date):
-                raise ConfigError(f"{date!r} is not a date such as 2024, 2024-03 or 2024-03-15.")
-        only = Filter(
-            _members(RecordKind, kinds),
-            frozenset(posts or ()),
-            frozenset(tags or ()),
-            since,
-            until,
-            frozenset(langs or ()),
-            _members(Kind, concepts),
+        only = replace(
+            post_filter(posts, tags, since, until),
+            kinds=_members(RecordKind, kinds),
+            langs=frozenset(langs or ()),
+            concepts=_members(Kind, concepts),
         )
         return self.searcher.search(text, k=k, only=only)
 
@@ -252,6 +262,27 @@ class Kgraph:
                 for p in self.notes.all()
             ]
         return data
+
+
+def post_filter(
+    posts: Sequence[str] | None = None,
+    tags: Sequence[str] | None = None,
+    since: str = "",
+    until: str = "",
+) -> Filter:
+    """Which posts may be looked in: ids or folders, tags, earliest and latest date.
+
+    Raises:
+        ConfigError: a date is not ISO or the start of an ISO date.
+    """
+    from kgraph.index.rows import Filter
+
+    for date in (since, until):
+        if date and not _DATE.fullmatch(date):
+            raise ConfigError(f"{date!r} is not a date such as 2024, 2024-03 or 2024-03-15.")
+    return Filter(
+        posts=frozenset(posts or ()), tags=frozenset(tags or ()), since=since, until=until
+    )
 
 
 def _members(kinds: type[_E], names: Sequence[str] | None) -> frozenset[_E]:

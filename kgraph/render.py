@@ -10,7 +10,17 @@ import msgspec
 
 from kgraph.graph.cards import Card
 from kgraph.iri import concept_iri
-from kgraph.types import Answer, Concept, Hit, RecordKind, Related, Reply, Resolution, Statement
+from kgraph.types import (
+    Answer,
+    Citation,
+    Concept,
+    Hit,
+    RecordKind,
+    Related,
+    Reply,
+    Resolution,
+    Statement,
+)
 
 if TYPE_CHECKING:  # the stages of ingestion are slow to import and only named here
     from kgraph.report import Report
@@ -40,6 +50,9 @@ def reply_data(reply: Reply, *, explain: bool = False) -> dict[str, Any]:
         "sparql": reply.sparql,
         "answers": msgspec.to_builtins(reply.answers),
     }
+    if reply.worded:
+        data["worded"] = reply.worded
+        data["sources"] = msgspec.to_builtins(reply.sources)
     if explain:
         data["explanation"] = list(reply.explanation)
     return data
@@ -54,6 +67,11 @@ def reply_text(reply: Reply, *, show_sparql: bool = False, explain: bool = False
         lines.append(NOTHING.get(reply.lang, NOTHING["en"]))
         if reply.answers:
             lines.append("가까운 노트 / nearest notes:")
+    if reply.worded:
+        lines.append(reply.worded)
+        for number, item in enumerate(reply.sources, 1):
+            lines.append(f"    [{number}] “{' '.join(item.quote.split())}” — {item.title}")
+        lines.append("")
     for answer in reply.answers:
         lines += _answer_lines(answer, nearest=reply.abstained)
     if show_sparql and reply.sparql:
@@ -72,8 +90,15 @@ def _answer_lines(answer: Answer, *, nearest: bool) -> list[str]:
         shown.add(quote)
         if quote != " ".join(answer.text.split()):
             lines.append(f"    “{quote}”")
-        lines.append(f"    — {where}" + (f" <{item.url}>" if item.url else ""))
+        lines.append(f"    — {where}{_dated(item)}" + (f" <{item.url}>" if item.url else ""))
+    for item in answer.against:
+        lines.append(f"    반대 / against: “{' '.join(item.quote.split())}”")
+        lines.append(f"    — {item.title}{_dated(item)}" + (f" <{item.url}>" if item.url else ""))
     return lines
+
+
+def _dated(item: Citation) -> str:
+    return f" ({item.date[:10]})" if item.date else ""
 
 
 def hits_data(query: str, hits: Iterable[Hit], *, explain: bool = False) -> dict[str, Any]:

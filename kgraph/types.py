@@ -439,22 +439,31 @@ class Citation:
     start: int
     end: int
     heading: str = ""
+    date: str = ""  # of the post, ISO, empty if it has none
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer. ``kind`` is "graph" (from statements) or "passage" (the answering sentence)."""
+    """One answer. ``kind`` is "graph" (from statements) or "passage" (the answering sentence).
+
+    ``against`` are the sentences of the notes that say the opposite.
+    """
 
     text: str
     labels: tuple[str, ...]
     score: float
     kind: str
     evidence: tuple[Citation, ...]
+    against: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What ``ask`` says to one question; if it abstained, ``answers`` are only nearest notes."""
+    """What ``ask`` says to one question; if it abstained, ``answers`` are only nearest notes.
+
+    ``worded`` is what a language model made of the answers, if the user has set one up: it cites
+    ``sources`` by their numbers, [1] the first.
+    """
 
     question: str
     lang: str
@@ -462,3 +471,5 @@ class Reply:
     sparql: str
     answers: tuple[Answer, ...]
     explanation: tuple[str, ...] = ()
+    worded: str = ""
+    sources: tuple[Citation, ...] = ()

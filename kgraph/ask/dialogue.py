@@ -10,8 +10,10 @@ import re
 from typing import Protocol
 
 from kgraph.ask.phrasing import topic
+from kgraph.index.rows import Filter
 from kgraph.types import Reply
 
+_ALL = Filter()
 _OPENING = re.compile(r"^\s*(?:그럼|그러면|그렇다면|그래서|then|and(?: then)?|so)[\s,]+", re.I)
 # 그건 -> X는, 그게 -> X가: the pronoun with what its ending stands for (closed, open syllable).
 _CONTRACTED = {"건": ("은", "는"), "게": ("이", "가"), "걸": ("을", "를"), "걸로": ("으로", "로")}
@@ -47,7 +49,7 @@ _FOR_A_THING = re.compile(r"누가|누구|무엇이|뭐가|어떤|어느|어디|
 class Asking(Protocol):
     """What a dialogue asks; ``kgraph.ask.Asker`` is one."""
 
-    def ask(self, question: str, k: int = 5) -> Reply:
+    def ask(self, question: str, k: int = 5, only: Filter = ...) -> Reply:
         """Answer a question that stands by itself."""
         ...
 
@@ -63,13 +65,13 @@ class Dialogue:
         self._asker = asker
         self._topic = ""
 
-    def ask(self, question: str, k: int = 5) -> Reply:
+    def ask(self, question: str, k: int = 5, only: Filter = _ALL) -> Reply:
         """Answer ``question``, its pronouns standing for the last answer's concept.
 
         The reply's question is the one that was asked, pronouns replaced.
         """
         asked = self.resolved(question)
-        reply = self._asker.ask(asked, k)
+        reply = self._asker.ask(asked, k, only)
         self._topic = self._spoken_of(asked, reply) or self._topic
         return reply
 

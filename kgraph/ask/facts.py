@@ -9,7 +9,7 @@ from kgraph import iri
 from kgraph.ask.cues import QuestionType
 from kgraph.ask.predicates import IN, OUT, RelationGuess, near
 from kgraph.ask.question import Question
-from kgraph.ask.templates import Query, may_find, rows
+from kgraph.ask.templates import Query, rows
 from kgraph.graph.store import GraphStore
 from kgraph.types import Citation
 
@@ -119,8 +119,6 @@ def _yes_or_no(question: Question) -> Iterator[tuple[Query, float]]:
 def facts(store: GraphStore, candidate: Candidate) -> list[Fact]:
     """The statements that a candidate's query finds."""
     found: list[Fact] = []
-    if not may_find(store, candidate.query):
-        return found
     for row in rows(store, candidate.query):
         relation = row["relation"].removeprefix(iri.RELATION)
         found.append(

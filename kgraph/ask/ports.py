@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kgraph.index.encoder import Encoder
+    from kgraph.index.rows import Filter
     from kgraph.notes import PostInfo
     from kgraph.segment.lines import Line
 
@@ -55,9 +56,10 @@ class Searching(Protocol):
         k: int = 10,
         kinds: frozenset[RecordKind] | None = None,
         *,
+        only: Filter = ...,
         meaning: str = "",
     ) -> list[Hit]:
-        """The ``k`` records nearest to ``text``, best first; ``meaning``: what is embedded."""
+        """The ``k`` best records that ``only`` lets pass; ``meaning``: what is embedded."""
         ...
 
 
@@ -70,6 +72,10 @@ class Texts(Protocol):
 
     def info(self, post_id: str) -> PostInfo:
         """What is known of a post besides its text."""
+        ...
+
+    def all(self) -> tuple[PostInfo, ...]:
+        """All posts, by id."""
         ...
 
 

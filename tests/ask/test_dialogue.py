@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from kgraph.ask.dialogue import Dialogue
+from kgraph.index.rows import Filter
 from kgraph.types import Answer, Reply
 
 NAMES = ("kube-apiserver", "etcd", "파드", "노드", "ReplicaSet", "Deployment")
+
+_ALL = Filter()
 
 
 class Knowing:
@@ -17,7 +20,7 @@ class Knowing:
         self._replies = list(replies)
         self.asked: list[str] = []
 
-    def ask(self, question: str, k: int = 5) -> Reply:
+    def ask(self, question: str, k: int = 5, only: Filter = _ALL) -> Reply:
         self.asked.append(question)
         answer = self._replies.pop(0) if self._replies else None
         return Reply(question, "ko", answer is None, "", (answer,) if answer else ())
