@@ -17,7 +17,7 @@ from kgraph.ask.ports import Lines, Morphology, Searching, Texts
 from kgraph.ask.question import Question, Reader, Term, clean
 from kgraph.ask.scoring import weights
 from kgraph.ask.sentences import SentenceUnit
-from kgraph.ask.statements import from_graph
+from kgraph.ask.statements import from_graph, with_other_side
 from kgraph.ask.templates import names_of_all
 from kgraph.ask.tools import Ranked, Tools
 from kgraph.ask.words import load_thesaurus
@@ -103,7 +103,7 @@ class Asker:
         if sure < THRESHOLD or not ranked:
             near = tuple(replace(r.answer, kind="nearest") for r in ranked)
             return Reply(question, lang, True, "", near, (*log, NOTHING[lang]))
-        answers = tuple(r.answer for r in ranked)
+        answers = tuple(with_other_side(self._tools, r, only) for r in ranked)
         return Reply(question, lang, False, query.sparql if query else "", answers, log)
 
     def named(self, text: str) -> list[str]:

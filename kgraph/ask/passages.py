@@ -121,7 +121,7 @@ def from_passages(
                 sources.append(tools.cited(beside))
         score = s.grade.score + (0.1 if listed else 0.0)
         answer = Answer(text, (), round(score, 4), "passage", tuple(sources))
-        found.append(Ranked(answer, score, None))
+        found.append(Ranked(answer, score))
     return found
 
 

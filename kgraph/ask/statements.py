@@ -75,11 +75,10 @@ def from_graph(
             if score > best:
                 best, text = score, tools.label(fact.answer, question.lang)
         tried.append(Tried(candidate, ran, len(rows), best, text))
-    ranked = []
     for group in groups.values():
         group.sort(key=lambda x: (-x[0], x[1].citation.post, x[1].citation.start))
-        ranked.append(_answer(tools, question, group, only))
-    return sorted(ranked, key=lambda r: -r.score)[:_TOLD], tried
+    best_first = sorted(groups.values(), key=lambda group: -group[0][0])
+    return [_answer(tools, question, group) for group in best_first[:_TOLD]], tried
 
 
 def _score(
@@ -147,9 +146,7 @@ def _quoted(tools: Tools, cited: Citation) -> SentenceUnit:
     )
 
 
-def _answer(
-    tools: Tools, question: Question, group: Sequence[tuple[float, Fact]], only: Filter
-) -> Ranked:
+def _answer(tools: Tools, question: Question, group: Sequence[tuple[float, Fact]]) -> Ranked:
     score, fact = group[0]
     preferred, names = tools.labels(fact.answer)
     label = tools.label(fact.answer, question.lang)
@@ -172,22 +169,23 @@ def _answer(
         round(score, 4),
         "graph",
         tuple(cited)[:_CITED],
-        _against(tools, fact, only),
     )
-    return Ranked(answer, score, fact.candidate.query)
+    return Ranked(answer, score, fact.candidate.query, fact)
 
 
-def _against(tools: Tools, fact: Fact, only: Filter) -> tuple[Citation, ...]:
-    """The sentences that say the opposite of a statement, oldest first."""
-    if fact.relation == "definition":
-        return ()
+def with_other_side(tools: Tools, ranked: Ranked, only: Filter) -> Answer:
+    """The answer with the sentences that say the opposite of its statement, oldest first."""
+    fact = ranked.fact
+    if fact is None or fact.relation == "definition":
+        return ranked.answer
     both = Query("between", subject=fact.subject, relation=fact.relation, object=fact.object)
     found = [
         _dated(tools, other.citation)
         for other in facts(tools.store, Candidate(both, 1.0))
         if other.negated != fact.negated and tools.passes(other.citation.post, only)
     ]
-    return tuple(sorted(dict.fromkeys(found), key=lambda c: (c.date, c.post, c.start)))[:_CITED]
+    found = sorted(dict.fromkeys(found), key=lambda c: (c.date, c.post, c.start))
+    return replace(ranked.answer, against=tuple(found)[:_CITED])
 
 
 def _dated(tools: Tools, cited: Citation) -> Citation:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kgraph.ask.facts import Fact
 from kgraph.ask.ports import Lines, Morphology, Searching, Texts
 from kgraph.ask.sentences import Sentences, SentenceUnit, locate
 from kgraph.ask.templates import Query, labels
@@ -24,11 +25,12 @@ _REMEMBERED = 4096  # vectors of sentences that are kept
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """An answer with its score and the query behind it, if there is one."""
+    """An answer with its score, and the query and the statement behind it, if there are any."""
 
     answer: Answer
     score: float
-    query: Query | None
+    query: Query | None = None
+    fact: Fact | None = None
 
 
 class Tools:
