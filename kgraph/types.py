@@ -209,7 +209,7 @@ class Mention:
     surface: str  # as a reader sees it: particles and determiners stripped
     start: int
     end: int
-    sentence: int
+    sentence: int  # its index, -1 in a code block
     kind: Kind = Kind.CONCEPT
 
 

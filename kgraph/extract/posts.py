@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from kgraph.extract.manifests import manifest_mentions
 from kgraph.extract.morphology import Analyser
 from kgraph.extract.reader import PostReader
 from kgraph.extract.version import EXTRACTOR_VERSION
@@ -25,4 +28,5 @@ def extract(
     the arguments only; the terms of ``lexicon`` (default: the shipped one) are mentions wherever
     they stand.
     """
-    return PostReader(post, segmented, analyser, relations, lexicon or load_lexicon()).read()
+    read = PostReader(post, segmented, analyser, relations, lexicon or load_lexicon()).read()
+    return replace(read, mentions=(*read.mentions, *manifest_mentions(post)))
