@@ -33,6 +33,7 @@ from kgraph.generations import (
     write_manifest,
 )
 from kgraph.iri import concept_iri
+from kgraph.links import links_between
 from kgraph.notes import NoteStore, PostInfo, info
 from kgraph.prepare import Input, prepare, prepare_many
 from kgraph.read import SourceFile
@@ -202,7 +203,7 @@ class _Build:
         )
         with self.generations.new() as folder:
             self.progress.start("graph", 0)
-            self._clocked("graph", lambda: self._graph(folder, notes.infos, resolution, digest))
+            self._clocked("graph", lambda: self._graph(folder, notes, resolution, digest))
             self.progress.start("index", 0)
             self._clocked("index", lambda: self._index(folder, records, vectors, notes, resolution))
             NoteStore.build(folder / "notes.sqlite", notes.posts)
@@ -329,9 +330,7 @@ class _Build:
         self.seconds["encode"] = time.perf_counter() - started
         return vectors
 
-    def _graph(
-        self, folder: Path, infos: list[PostInfo], resolution: Resolution, digest: str
-    ) -> None:
+    def _graph(self, folder: Path, notes: _Notes, resolution: Resolution, digest: str) -> None:
         from kgraph.extract.version import EXTRACTOR_VERSION
         from kgraph.graph.rdf import Activity, knowledge_quads
         from kgraph.graph.store import GraphStore
@@ -344,7 +343,9 @@ class _Build:
             model=self.encoder.fingerprint,
         )
         relations = load_relations(self.settings.relations)
-        GraphStore.build(folder / "graph", knowledge_quads(infos, resolution, relations, activity))
+        links = links_between(notes.posts)
+        quads = knowledge_quads(notes.infos, resolution, relations, activity, links)
+        GraphStore.build(folder / "graph", quads)
 
     def _index(
         self,

@@ -18,7 +18,7 @@ LAYERS = [
     ["extract"],
     ["resolution"],
     ["resolve"],
-    ["cache", "checksums", "generations", "notes"],
+    ["cache", "checksums", "generations", "links", "notes"],
     ["graph"],
     ["index"],
     ["export", "evaluation"],

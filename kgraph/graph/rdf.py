@@ -4,7 +4,8 @@ The model (prefixes: :data:`kgraph.graph.namespaces.PREFIXES`; no blank nodes, n
 
     c:pod           a skos:Concept, kg:Resource ; skos:prefLabel "파드"@ko, "Pod"@en ; ...
     r:controls      a owl:ObjectProperty, kg:Relation ; rdfs:label "controls"@en, "통제한다"@ko ...
-    post:a/b        a schema:BlogPosting ; schema:headline ... ; schema:mentions c:pod ...
+    post:a/b        a schema:BlogPosting ; schema:headline ... ; schema:mentions c:pod ... ;
+                    dcterms:references post:c (a link in its text)
     c:x r:y c:z     a positive statement: once in the default graph, and once in the named graph
                     g:a/b of each post that says so
     ev:1f...        a rdf:Statement ; rdf:subject, rdf:predicate, rdf:object ; kg:polarity,
@@ -35,7 +36,7 @@ from urllib.parse import unquote
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
 from kgraph import iri
-from kgraph.graph.namespaces import KG, OA, OWL, PROV, RDF, RDFS, SCHEMA, SKOS, XSD
+from kgraph.graph.namespaces import DCTERMS, KG, OA, OWL, PROV, RDF, RDFS, SCHEMA, SKOS, XSD
 from kgraph.text import fold, language
 from kgraph.types import Concept, Definition, Evidence, Kind, Label, Resolution, Statement
 
@@ -103,11 +104,12 @@ def knowledge_quads(
     resolution: Resolution,
     relations: Mapping[str, RelationLike],
     activity: Activity,
+    links: Mapping[str, Sequence[str]] | None = None,
 ) -> Iterator[Quad]:
     """Every quad of the graph, the terms' ontology included; some may come more than once.
 
-    ``relations`` is the vocabulary by id. A relation that a statement uses and the vocabulary does
-    not have is written as minted.
+    ``relations`` is the vocabulary by id, ``links`` the ids of the posts that a post links to. A
+    relation that a statement uses and the vocabulary does not have is written as minted.
     """
     yield from ontology_quads()
     yield from _scheme()
@@ -122,6 +124,10 @@ def knowledge_quads(
         yield from concept_quads(concept, activity)
     for post_id, concept_id in sorted({(o.post, o.concept) for o in resolution.occurrences}):
         yield Quad(_post(post_id), _MENTIONS, _concept(concept_id))
+    for post_id, targets in sorted((links or {}).items()):
+        for target in targets:
+            yield Quad(_post(post_id), _REFERENCES, _post(target))
+            yield Quad(_post(post_id), _REFERENCES, _post(target), _graph(post_id))
     for statement in resolution.statements:
         yield from statement_quads(statement, activity)
 
@@ -441,6 +447,7 @@ _DEFINITION = NamedNode(SKOS + "definition")
 _SCHEME = NamedNode(iri.SCHEME)
 _BLOG_POSTING = NamedNode(SCHEMA + "BlogPosting")
 _MENTIONS = NamedNode(SCHEMA + "mentions")
+_REFERENCES = NamedNode(DCTERMS + "references")
 _DERIVED = NamedNode(PROV + "wasDerivedFrom")
 _GENERATED = NamedNode(PROV + "wasGeneratedBy")
 _HAS_SELECTOR = NamedNode(OA + "hasSelector")

@@ -119,11 +119,12 @@ RESOLUTION = Resolution(
         Occurrence("pod", "pod", 13, 15),
     ),
 )
+LINKS = {POSTS[0].id: (POSTS[1].id,)}
 
 
 @pytest.fixture(scope="session")
 def quads() -> tuple[Quad, ...]:
-    return tuple(knowledge_quads(POSTS, RESOLUTION, RELATIONS, ACTIVITY))
+    return tuple(knowledge_quads(POSTS, RESOLUTION, RELATIONS, ACTIVITY, LINKS))
 
 
 @pytest.fixture(scope="session")
@@ -136,7 +137,7 @@ def store(quads: tuple[Quad, ...], tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="session")
 def build() -> Callable[[Resolution], tuple[Quad, ...]]:
     """Quads of another resolution over the same posts."""
-    return lambda resolution: tuple(knowledge_quads(POSTS, resolution, RELATIONS, ACTIVITY))
+    return lambda resolution: tuple(knowledge_quads(POSTS, resolution, RELATIONS, ACTIVITY, LINKS))
 
 
 @pytest.fixture(scope="session")
