@@ -20,6 +20,7 @@ from kgraph.commands.ask import AskFormat, ask
 from kgraph.commands.doctor import doctor
 from kgraph.commands.ingest import ingest, remove
 from kgraph.commands.inout import decode, lines
+from kgraph.commands.related import related
 from kgraph.commands.state import state as _state
 from kgraph.errors import KgraphError
 
@@ -36,14 +37,7 @@ app.command()(ask)
 app.command()(ingest)
 app.command()(remove)
 app.command()(doctor)
-
-
-class RelatedFormat(StrEnum):
-    """How related concepts are printed."""
-
-    TEXT = "text"
-    JSON = "json"
-    WIKILINK = "wikilink"
+app.command()(related)
 
 
 class ExtractFormat(StrEnum):
@@ -121,36 +115,6 @@ def search(
             typer.echo(json_block(hits_data(line, hits, explain=explain)))
         else:
             typer.echo(hits_text(hits, explain=explain))
-
-
-@app.command()
-def related(
-    target: Annotated[str, typer.Argument(help="A term, a file, or - for a draft on stdin.")],
-    k: Annotated[int, typer.Option("-k", min=1, max=100, help="Concepts at most.")] = 10,
-    why: Annotated[bool, typer.Option("--why", help="Show each reason.")] = False,
-    form: Annotated[
-        RelatedFormat, typer.Option("--format", help="Output format.")
-    ] = RelatedFormat.TEXT,
-) -> None:
-    """Concepts and posts near a term or a draft. 관련 개념과 글을 찾는다."""
-    import msgspec
-
-    from kgraph.render import json_block, related_text, related_wikilinks
-
-    kg = _state.open()
-    path = Path(target)
-    if target == "-":
-        result = kg.related(decode(sys.stdin.buffer.read(), "stdin"), k=k)
-    elif _is_file(path):
-        result = kg.related(decode(path.read_bytes(), target), k=k, path=path)
-    else:
-        result = kg.related(target, k=k)
-    if form is RelatedFormat.JSON:
-        typer.echo(json_block(msgspec.to_builtins(result)))
-    elif form is RelatedFormat.WIKILINK:
-        typer.echo(related_wikilinks(result))
-    else:
-        typer.echo(related_text(result, why=why))
 
 
 @app.command()
@@ -285,13 +249,6 @@ def status(
 
 
 # ---------------------------------------------------------------- plumbing
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a term too long to be a file name
-        return False
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ Parts are opened when they are first needed: a SPARQL query never loads an encod
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -19,19 +20,21 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 from kgraph.config import Settings, load_settings
 from kgraph.errors import ConfigError, IndexMismatchError
 from kgraph.generations import Generations, Manifest, read_manifest
+from kgraph.iri import CONCEPT
 from kgraph.notes import NoteStore
 from kgraph.types import Hit, Kind, RecordKind, Related, Reply
 
 if TYPE_CHECKING:
     from kgraph.ask import Asker
     from kgraph.ask.dialogue import Dialogue
+    from kgraph.draft import Unlinked
     from kgraph.graph.cards import Card
     from kgraph.graph.results import Result
     from kgraph.graph.store import GraphStore
     from kgraph.index.related import Neighbours
     from kgraph.index.rows import Filter
     from kgraph.index.search import Searcher
-    from kgraph.resolution.matching import Matcher
+    from kgraph.resolution.matching import Match, Matcher
 
 
 _E = TypeVar("_E", bound=StrEnum)
@@ -165,18 +168,82 @@ class Kgraph:
 
     def related(self, text: str, *, k: int = 10, path: Path | None = None) -> Related:
         """Concepts and posts near a term or a draft; ``path`` is the draft's own file, if any."""
-        own = ""
-        if path is not None:
-            name = path.resolve().as_posix()
-            own = next((p.id for p in self.notes.all() if p.path and name.endswith(p.path)), "")
+        own = "" if path is None else self._post_at(path)
         return self.neighbours.related(text, self.searcher, self.matcher, k, own)
+
+    def unlinked(
+        self, text: str, *, style: str = "wikilink", path: Path | None = None
+    ) -> list[Unlinked]:
+        """The known concepts that a draft names without a link, in order, with the link to insert.
+
+        Args:
+            text: the draft, Markdown or plain text.
+            style: of the links: "wikilink" or "md", which link to the post about a concept.
+            path: the draft's file, which the targets of Markdown links are relative to.
+        """
+        from kgraph.draft import Unlinked, link, unlinked
+        from kgraph.iri import concept_iri
+
+        near = self.neighbours
+        own = "" if path is None else self._post_at(path)
+
+        def known(prose: str) -> list[Match]:
+            matches = (self.matcher.bare(prose, m) for m in self.matcher.match(prose, fuzzy=False))
+            return [m for m in matches if near.linkable(m.concept)]
+
+        found: list[Unlinked] = []
+        for place in unlinked(text, known):
+            home = near.home(place.concept)
+            if style == "md" and home == own:
+                continue  # a note needs no link to itself
+            label = near.label(place.concept)
+            target = self.target(home, path) if style == "md" else ""
+            insert = link(style, label, place.text, target)
+            iri = concept_iri(place.concept)
+            found.append(
+                Unlinked(
+                    place.line, place.column, place.start, place.end, place.text, label, iri, insert
+                )
+            )
+        return found
+
+    def home(self, iri: str) -> str:
+        """The id of the post that is most about the concept with this IRI, or an empty string."""
+        return self.neighbours.home(iri.removeprefix(CONCEPT))
+
+    def target(self, post: str, beside: Path | None = None) -> str:
+        """What a Markdown link to ``post`` points to: its file seen from the file ``beside``.
+
+        A post without a file of its own is its URL; without that its path below the notes.
+        """
+        file = next((file for file, id in self._files.items() if id == post), None)
+        if file is None or beside is None:
+            info = self.notes.info(post)
+            return info.url or info.path
+        return os.path.relpath(file, beside.resolve().parent).replace(os.sep, "/")
+
+    def _post_at(self, path: Path) -> str:
+        """The post that the file at ``path`` holds, or an empty string."""
+        return self._files.get(path.resolve(), "")
+
+    @cached_property
+    def _files(self) -> dict[Path, str]:
+        """The post of each ingested file that holds just one."""
+        files: dict[Path, str] = {}
+        for source in self.manifest.sources:
+            folder = Path(source.path).resolve()
+            for file in source.files:
+                if len(file.posts) == 1:
+                    files[folder if folder.is_file() else folder / file.name] = file.posts[0]
+        return files
 
     @cached_property
     def neighbours(self) -> Neighbours:
         """The graph of concepts and posts that related things are found in."""
         from kgraph.index.related import Neighbours
+        from kgraph.vocab import load_lexicon
 
-        return Neighbours(self.folder / "index")
+        return Neighbours(self.folder / "index", load_lexicon(self.settings.lexicon))
 
     @cached_property
     def matcher(self) -> Matcher:

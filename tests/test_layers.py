@@ -14,7 +14,7 @@ LAYERS = [
     ["kgraph", "errors", "types", "text", "iri"],
     ["config", "fingerprint", "vocab"],
     ["read"],
-    ["segment"],
+    ["segment", "draft"],
     ["extract"],
     ["resolution"],
     ["resolve"],

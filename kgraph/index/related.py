@@ -1,13 +1,17 @@
 """What is related to a term or a draft: near in the graph, near in meaning, named together.
 
-The graph side is a personalised PageRank over concepts and posts: concepts are joined by
-statements and to the posts that name them. Every result says why it is one.
+Three sides are added up: the concepts of the passages nearest to the text, a personalised PageRank
+over concepts (joined by statements) and the posts that name them, and statements with what the text
+names. Each counts more for a rare concept than for one that every note names, and as much as the
+concept is worth looking up. What the text names already is not told to its author again. Every
+result says why it is one.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -18,7 +22,9 @@ from numpy.typing import NDArray
 from kgraph.errors import IndexMismatchError
 from kgraph.index.records import PostLike, RelationLike
 from kgraph.index.search import Searcher
+from kgraph.index.worth import WORTH_A_LINK, worth
 from kgraph.iri import concept_iri
+from kgraph.text import fold
 from kgraph.types import (
     Hit,
     RecordKind,
@@ -28,12 +34,21 @@ from kgraph.types import (
     Resolution,
     Why,
 )
+from kgraph.vocab.lexicon import Lexicon
 
 _FILE = "related.msgpack"
 _DAMPING = 0.5  # related means near: half of the walk starts afresh at each step
-_STEPS = 12
+_STEPS = 5
 _STATEMENT_WEIGHT, _MENTION_WEIGHT = 3.0, 1.0
-_NEAREST = 60  # hits by embedding that are looked at
+_NEAREST = 40  # passages by meaning and words whose concepts are looked at
+_READ = 2_000  # characters of a draft that the words are taken from
+_MEANT = 400  # characters of a draft that its meaning is taken from
+_NAMES = 12  # names of a draft that are looked for, the rarest of them
+_DRAFT, _ENOUGH = 80, 3  # characters of a draft at least, and names that say what it is about
+_RARE = 1.5  # power of the rarity of what near passages name
+_SUBJECT = 0.5  # how much what a near passage's post is titled with counts
+_SIDES = (1.0, 0.1, 1.0)  # how much near passages, the walk and statements count
+_POST_SIDES = (1.0, 0.1)  # the same without statements
 _REASONS = 3
 
 
@@ -54,6 +69,8 @@ class _Data(msgspec.Struct, frozen=True):
     posts: list[tuple[str, str, str]]  # id, title, url
     edges: list[_Edge]
     mentions: list[tuple[int, int, int]]  # concept, post, times
+    spots: list[list[tuple[int, int]]] = []  # of each post: start and concept, ascending
+    defined: list[int] = []  # concepts that the notes say the meaning of
 
 
 class Matching(Protocol):
@@ -88,9 +105,11 @@ def build_related(
         quote = " ".join(s.evidence.quote.split())
         edges.setdefault(key, _Edge(*key, post_place[s.evidence.post], quote))
     counts: dict[tuple[int, int], int] = {}
+    spots: list[list[tuple[int, int]]] = [[] for _ in known]
     for o in resolution.occurrences:
         at = (place[o.concept], post_place[o.post])
         counts[at] = counts.get(at, 0) + 1
+        spots[at[1]].append((o.start, at[0]))
     data = _Data(
         [concept.id for concept in resolution.concepts],
         [concept.label() for concept in resolution.concepts],
@@ -98,14 +117,16 @@ def build_related(
         known,
         list(edges.values()),
         [(c, p, n) for (c, p), n in sorted(counts.items())],
+        [sorted(spot) for spot in spots],
+        [i for i, concept in enumerate(resolution.concepts) if concept.definitions],
     )
     (folder / _FILE).write_bytes(msgspec.msgpack.encode(data))
 
 
 class Neighbours:
-    """The graph of concepts and posts, opened for walking."""
+    """The graph of concepts and posts, opened for walking; ``lexicon`` knows which are terms."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, lexicon: Lexicon | None = None) -> None:
         try:
             self._data = msgspec.msgpack.decode((folder / _FILE).read_bytes(), type=_Data)
         except (OSError, msgspec.DecodeError) as error:
@@ -113,15 +134,15 @@ class Neighbours:
                 f"{folder / _FILE} cannot be read. Run: kgraph ingest --rebuild"
             ) from error
         data = self._data
-        n = len(data.ids)
+        n, self._size = len(data.ids), len(data.ids) + len(data.posts)
         self._place = {concept: i for i, concept in enumerate(data.ids)}
+        self._post_place = {post: p for p, (post, _, _) in enumerate(data.posts)}
         ends = [(e.subject, e.target, _STATEMENT_WEIGHT) for e in data.edges]
         ends += [(c, n + p, _MENTION_WEIGHT * float(np.log1p(k))) for c, p, k in data.mentions]
         both = np.array(ends or [(0, 0, 0.0)], dtype=np.float64)
         self._from = np.concatenate([both[:, 0], both[:, 1]]).astype(np.int64)
         self._to = np.concatenate([both[:, 1], both[:, 0]]).astype(np.int64)
         weight = np.concatenate([both[:, 2], both[:, 2]])
-        self._size = n + len(data.posts)
         out = np.bincount(self._from, weight, self._size)
         self._weight = weight / np.maximum(out[self._from], 1e-12)
         self._edges: dict[int, list[_Edge]] = {}
@@ -130,68 +151,155 @@ class Neighbours:
                 self._edges.setdefault(end, []).append(edge)
         self._posts: dict[int, set[int]] = {}
         self._named: dict[int, list[int]] = {}
+        self._times = {(concept, post): times for concept, post, times in data.mentions}
         for concept, post, _ in data.mentions:
             self._posts.setdefault(concept, set()).add(post)
             self._named.setdefault(post, []).append(concept)
-        self._nodes = {concept_iri(concept): i for i, concept in enumerate(data.ids)}
-        self._post_nodes = {post: n + p for p, (post, _, _) in enumerate(data.posts)}
+        naming = np.bincount([c for c, _, _ in data.mentions], minlength=n)[:n].astype(np.int64)
+        all_posts = max(len(data.posts), 1)
+        self._rarity = np.log1p(all_posts / np.maximum(naming, 1)) / np.log1p(all_posts)
+        titles = [title for _, title, _ in data.posts]
+        headed: dict[str, list[int]] = {}
+        for p, title in enumerate(titles):
+            headed.setdefault(fold(title), []).append(p)
+        self._subjects: dict[int, list[int]] = {}  # the concepts that a post is titled with
+        for i, names in enumerate(data.names):
+            for p in sorted({p for name in names for p in headed.get(fold(name), ())}):
+                self._subjects.setdefault(p, []).append(i)
+        self._worth = worth(data.labels, data.names, naming, titles, data.defined, lexicon)
 
     @property
     def names(self) -> dict[str, list[str]]:
         """All names of each concept."""
         return dict(zip(self._data.ids, self._data.names, strict=True))
 
+    def linkable(self, concept: str) -> bool:
+        """Whether a draft that names ``concept`` (an id) should link to it."""
+        i = self._place[concept]
+        return bool(self._worth[i] >= WORTH_A_LINK)
+
+    def label(self, concept: str) -> str:
+        """What the concept with this id is shown as."""
+        return self._data.labels[self._place[concept]]
+
+    def home(self, concept: str) -> str:
+        """The id of the post that is about ``concept``: titled so, else naming it most; or ""."""
+        i = self._place[concept]
+        names = {fold(name) for name in self._data.names[i]}
+        posts = sorted(self._posts.get(i, ()))
+        titled = (p for p in posts if fold(self._data.posts[p][1]) in names)
+        most = max(posts, key=lambda p: (self._times[i, p], -p), default=None)
+        best = next(titled, most)
+        return "" if best is None else self._data.posts[best][0]
+
     def related(
         self, text: str, searcher: Searcher, matcher: Matching, k: int, own: str = ""
     ) -> Related:
-        """At most ``k`` concepts and ``k`` posts; ``own`` is the draft's own post, left out."""
-        data = self._data
-        named = [self._place[m.concept] for m in matcher.match(text[:20_000], fuzzy=len(text) < 80)]
-        seeds = {i: float(named.count(i)) for i in sorted(set(named))}
-        hits = searcher.search(text[:2000], _NEAREST)
-        near = self._by_meaning(hits)
+        """At most ``k`` concepts and ``k`` posts; ``own`` is the draft's own post, left out.
+
+        A short text that names nothing is matched by what its words sound or look like.
+        """
+        data, n = self._data, len(self._data.ids)
+        matches = matcher.match(text[:20_000], fuzzy=False)
+        if not matches and len(text) < 80:
+            matches = matcher.match(text)
+        named = [self._place[m.concept] for m in matches]
+        seeds = {
+            i: float(np.log1p(named.count(i)) * self._rarity[i] * (self._worth[i] + 0.1))
+            for i in sorted(set(named))
+        }
+        hits = [hit for hit in self._passages(text, seeds, searcher) if hit.record.post != own]
+        read = self._read(hits)
         walk = self._walk(seeds)
-        score = walk / max(float(walk.max()), 1e-12)
-        for i, hit in near.items():
-            score[i] += 0.5 * max(hit.dense, 0.0)
-        n = len(data.ids)
-        best = (
-            int(i)
-            for i in np.argsort(-score[:n], kind="stable")
-            if score[i] > 0 and (i not in seeds or len(seeds) > 1)
-        )
+        sides = (_relative(read[:n]), _relative(walk[:n] * self._rarity), self._stated(seeds))
+        score = self._worth * sum(w * side for w, side in zip(_SIDES, sides, strict=True))
+        score[list(seeds)] = 0.0
         concepts = [
             RelatedConcept(
                 data.labels[i],
                 concept_iri(data.ids[i]),
                 round(float(score[i]), 6),
-                tuple(self._reasons(i, set(seeds), near.get(i))),
+                tuple(self._reasons(i, set(seeds), hits)),
             )
-            for i in islice(best, k)
+            for i in self._unnamed(score, fold(text), k)
         ]
-        found = (
-            int(p)
-            for p in np.argsort(-score[n:], kind="stable")
-            if score[n + p] > 0 and data.posts[p][0] != own
-        )
+        by_post = _POST_SIDES[0] * _relative(read[n:]) + _POST_SIDES[1] * _relative(walk[n:])
+        if own in self._post_place:
+            by_post[self._post_place[own]] = 0.0
+        best = [int(p) for p in np.argsort(-by_post, kind="stable")[:k] if by_post[p] > 0]
+        near = {self._post_place[hit.record.post] for hit in hits}
         posts = [
             RelatedPost(
-                post, title, url, round(float(score[n + p]), 6), self._post_reasons(p, seeds)
+                *data.posts[p],
+                round(float(by_post[p]), 6),
+                self._post_reasons(p, seeds, near=p in near),
             )
-            for p in islice(found, k)
-            for post, title, url in [data.posts[p]]
+            for p in best
         ]
         return Related(tuple(concepts), tuple(posts))
 
-    def _by_meaning(self, hits: Sequence[Hit]) -> dict[int, Hit]:
-        """Concepts found by embedding, and the posts of passages found, by their node."""
-        found: dict[int, Hit] = {}
-        for hit in hits:
-            if hit.record.kind is RecordKind.CONCEPT and hit.record.iri in self._nodes:
-                found.setdefault(self._nodes[hit.record.iri], hit)
-            elif hit.record.kind is RecordKind.PASSAGE and hit.record.post in self._post_nodes:
-                found.setdefault(self._post_nodes[hit.record.post], hit)
-        return found
+    def _passages(self, text: str, seeds: Mapping[int, float], searcher: Searcher) -> list[Hit]:
+        """The passages nearest to ``text``: to what its start means and to what it names.
+
+        The words of a draft that are no names would only lead to notes in the draft's language.
+        """
+        text = " ".join(text[:_READ].split())
+        if not text:
+            return []
+        most = sorted(seeds, key=lambda i: (-seeds[i], i))[:_NAMES]
+        named = [name for i in most for name in self._data.names[i][:2]]
+        words = " ".join(named) if len(text) > _DRAFT and len(most) >= _ENOUGH else text
+        kinds = frozenset({RecordKind.PASSAGE})
+        found = searcher.search(words, _NEAREST, kinds, meaning=text[:_MEANT])
+        return [hit for hit in found if hit.record.post in self._post_place]
+
+    def _read(self, hits: Sequence[Hit]) -> NDArray[np.float64]:
+        """How much the concepts and posts of ``hits`` (best first) are spoken of, (nodes,)."""
+        n = len(self._data.ids)
+        score = np.zeros(self._size)
+        for rank, hit in enumerate(hits):
+            weight = 1 / (rank + 5)
+            post = self._post_place[hit.record.post]
+            for concept in self._named_in(hit):
+                score[concept] += weight * self._rarity[concept] ** _RARE
+            for concept in self._subjects.get(post, ()):
+                score[concept] += _SUBJECT * weight * self._rarity[concept] ** _RARE
+            score[n + post] += weight
+        return score
+
+    def _named_in(self, hit: Hit) -> list[int]:
+        """The concepts that a passage names, ascending."""
+        if not self._data.spots:
+            return []
+        spots = self._data.spots[self._post_place[hit.record.post]]
+        low = bisect_left(spots, (hit.record.start, 0))
+        high = bisect_left(spots, (hit.record.end, 0))
+        return sorted({concept for _, concept in spots[low:high]})
+
+    def _stated(self, seeds: Mapping[int, float]) -> NDArray[np.float64]:
+        """How much of what the notes state of each concept is of ``seeds`` too, (concepts,) < 1."""
+        score = np.zeros(len(self._data.ids))
+        whole = sum(seeds.values()) or 1.0
+        for seed, weight in seeds.items():
+            others = Counter(
+                edge.target if edge.subject == seed else edge.subject
+                for edge in self._edges.get(seed, ())
+            )
+            for other, times in others.items():
+                every = len(self._edges[other])
+                score[other] += weight / whole * times / (times + every**0.5)
+        return np.asarray(score * self._rarity, dtype=np.float64)
+
+    def _unnamed(self, score: NDArray[np.float64], text: str, k: int) -> list[int]:
+        """The ``k`` best concepts that no name of stands in the folded ``text``; one a label."""
+        found: dict[str, int] = {}
+        for i in np.argsort(-score, kind="stable"):
+            if score[i] <= 0 or len(found) == k:
+                break
+            names = [fold(name) for name in self._data.names[i]]
+            if not any(name in text for name in names if len(name) > 1):
+                found.setdefault(self._data.labels[i], int(i))
+        return list(found.values())
 
     def _walk(self, seeds: Mapping[int, float]) -> NDArray[np.float64]:
         """Personalised PageRank from ``seeds`` over all nodes; all zero without seeds."""
@@ -207,25 +315,34 @@ class Neighbours:
             rank = (1 - _DAMPING) * start + _DAMPING * spread
         return np.asarray(rank - (1 - _DAMPING) * start, dtype=np.float64)
 
-    def _reasons(self, node: int, seeds: set[int], hit: Hit | None) -> list[Why]:
+    def _reasons(self, node: int, seeds: set[int], hits: Sequence[Hit]) -> list[Why]:
         data = self._data
         reasons: list[Why] = []
         for edge in self._edges.get(node, ()):
             if {edge.subject, edge.target} & (seeds - {node}):
-                _, title, _ = data.posts[edge.post]
+                post, title, _ = data.posts[edge.post]
                 said = f"{data.labels[edge.subject]} —{edge.relation}→ {data.labels[edge.target]}"
-                reasons.append(Why(f"{said}, in '{title}'", data.posts[edge.post][0], edge.quote))
+                reasons.append(Why(f"{said}, in '{title}'", post, edge.quote))
+        del reasons[_REASONS - 1 :]
+        for hit in hits:
+            if node in self._named_in(hit):
+                where = f"named in a passage near this, in '{hit.record.title}'"
+                reasons.append(Why(where, hit.record.post, " ".join(hit.record.text.split())))
+                break
         of_seeds = set().union(*(self._posts.get(seed, set()) for seed in seeds))
-        together = self._posts.get(node, set()) & of_seeds
-        for p in sorted(together)[:1]:
+        for p in sorted(self._posts.get(node, set()) & of_seeds)[:1]:
             reasons.append(Why(f"named together in '{data.posts[p][1]}'", data.posts[p][0]))
-        if hit is not None:
-            reasons.append(Why(f"near in meaning (cosine {hit.dense:.2f})"))
         return reasons[:_REASONS]
 
-    def _post_reasons(self, post: int, seeds: Mapping[int, float]) -> tuple[Why, ...]:
+    def _post_reasons(
+        self, post: int, seeds: Mapping[int, float], *, near: bool
+    ) -> tuple[Why, ...]:
         data = self._data
         named = [data.labels[c] for c in self._named.get(post, ()) if c in seeds]
-        if not named:
-            return (Why("near in meaning"),)
-        return (Why(f"names {', '.join(named[:5])}"),)
+        reasons = [Why(f"names {', '.join(named[:5])}")] if named else []
+        return (*reasons, *([Why("near in meaning")] if near or not named else []))
+
+
+def _relative(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``scores`` in parts of the largest."""
+    return np.asarray(scores / max(float(scores.max(initial=0.0)), 1e-12), dtype=np.float64)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 from math import prod
 from typing import NamedTuple
@@ -61,6 +62,8 @@ class Matcher:
         self._ids = found
         self._lexicon = lexicon
         self._longest = max(map(len, found), default=0)
+        # A text is matched again after each change to it: most of its words are as they were.
+        self._named = lru_cache(maxsize=1 << 15)(self._find_named)
 
     def match(self, text: str, *, fuzzy: bool = True) -> list[Match]:
         """The concepts named in ``text``, in order; several at one place if a name is theirs all.
@@ -83,6 +86,20 @@ class Matcher:
         if fuzzy:
             found += self._fuzzy(text, words, unmatched)
         return sorted(found, key=lambda m: (m.start, -m.score, m.concept))
+
+    def bare(self, text: str, found: Match) -> Match:
+        """``found`` without the particle at its end, if what is left is a term of the lexicon.
+
+        Notes may have taught the name ``파드가`` as well as ``파드``.
+        """
+        if self._lexicon is None or found.reason != "exact":
+            return found
+        for stop in _without_particle(text, found.start, found.end):
+            name = fold(text[found.start : stop])
+            if self._lexicon.exact(name) is not None and (ids := self._ids.get(name)):
+                concept = found.concept if found.concept in ids else ids[0]
+                return found._replace(end=stop, concept=concept)
+        return found
 
     def find(self, name: str) -> list[Match]:
         """The concepts that the whole of ``name`` may name, best first; empty if there is none."""
@@ -117,10 +134,13 @@ class Matcher:
     ) -> tuple[int, list[Match]]:
         start = words[at][0]
         stop = at + 1
+        first = text[start : words[at][1]]
+        translated = self._lexicon is not None and self._lexicon.lookup(first) is not None
         while (
             stop < len(words)
             and stop - at < _MAX_WORDS
             and _GAP.fullmatch(text, words[stop - 1][1], words[stop][0])
+            and (translated or self._begins_name(text[start : words[stop - 1][1]]))
         ):
             stop += 1
         for last in range(stop, at, -1):
@@ -132,29 +152,42 @@ class Matcher:
                 return last - at, matches
         return 1, []
 
+    def _begins_name(self, text: str) -> bool:
+        """Whether any name, of a concept or of the lexicon, may begin with ``text``."""
+        for key in {fold(text), _stems(text)}:
+            at = bisect_left(self._ordered, key)
+            if at < len(self._ordered) and self._ordered[at].startswith(key):
+                return True
+        return False
+
     def _whole(self, text: str, start: int, end: int, *, compounds: bool) -> list[Match]:
         """The concepts named by all of ``text[start:end]``, a particle at its end aside."""
-        stops = (end, *_without_particle(text, start, end))
+        size, ids, reason = self._named(text[start:end], compounds)
+        return _matches(start, start + size, ids, reason) if ids else []
+
+    def _find_named(self, text: str, compounds: bool) -> tuple[int, tuple[str, ...], str]:
+        """How much of ``text`` is a name (a particle aside), what it names, by what reason."""
+        stops = (len(text), *_without_particle(text, 0, len(text)))
         for stop in stops:
-            if ids := self._ids.get(fold(text[start:stop])):
-                return _matches(start, stop, ids, "exact")
+            if ids := self._ids.get(fold(text[:stop])):
+                return stop, tuple(ids), "exact"
         for stop in stops:
-            surface = text[start:stop]
+            surface = text[:stop]
             key = fold(surface)
             forms = singulars(surface)
             for form in (*forms, key + "s", key + "들"):
                 if ids := self._ids.get(form):
-                    return _matches(start, stop, ids, "plural")
+                    return stop, tuple(ids), "plural"
             if " " in surface and (ids := self._by_stems.get(_stems(surface))):
-                return _matches(start, stop, ids, "plural")
+                return stop, tuple(ids), "plural"
             if self._lexicon is None:
                 continue
             entry = next(filter(None, map(self._lexicon.exact, (key, *forms))), None)
             if entry is not None and (ids := self._by_entry(entry)):
-                return _matches(start, stop, ids, "lexicon")
+                return stop, tuple(ids), "lexicon"
             if compounds and entry is None and (ids := self._by_compound(surface)):
-                return _matches(start, stop, ids, "compound")
-        return []
+                return stop, tuple(ids), "compound"
+        return 0, (), ""
 
     def _by_entry(self, entry: LexiconEntry) -> list[str]:
         """The concepts that carry any name of ``entry``."""
@@ -209,16 +242,25 @@ class Matcher:
         return stems
 
     @cached_property
+    def _ordered(self) -> list[str]:
+        """All names, folded, ascending: of the concepts (their stems as well), of the lexicon."""
+        entries = self._lexicon or ()
+        terms = {fold(name) for entry in entries for name in entry.names}
+        return sorted({*self._ids, *self._by_stems, *terms})
+
+    @cached_property
     def _sounds(self) -> SoundIndex:
         return SoundIndex(self._ids)
 
     @cached_property
-    def _by_shape(self) -> dict[tuple[bool, int], list[tuple[str, str]]]:
-        """Names by whether they hold Hangul and by length in letters, with their letters."""
-        shapes: dict[tuple[bool, int], list[tuple[str, str]]] = {}
+    def _by_shape(self) -> dict[tuple[bool, int], list[tuple[str, str, int]]]:
+        """Names by whether they hold Hangul and by length in letters: with their letters, in
+        order and as a set of bits."""
+        shapes: dict[tuple[bool, int], list[tuple[str, str, int]]] = {}
         for name in self._ids:
             letters = unicodedata.normalize("NFD", name)
-            shapes.setdefault((has_hangul(name), len(letters)), []).append((name, letters))
+            shape = shapes.setdefault((has_hangul(name), len(letters)), [])
+            shape.append((name, letters, _bits(letters)))
         return shapes
 
     def _closest(self, key: str) -> tuple[float, list[str]]:
@@ -227,15 +269,27 @@ class Matcher:
         size = len(letters)
         allowed = 0 if size < 5 else 1 if size < 9 else 2
         hangul = has_hangul(key)
+        bits = _bits(letters)
         best, names = allowed + 1, []
         for length in range(size - allowed, size + allowed + 1):
-            for name, other in self._by_shape.get((hangul, length), ()):
+            for name, other, held in self._by_shape.get((hangul, length), ()):
+                # One error changes two letters at most; most names differ in more.
+                if (held ^ bits).bit_count() > 2 * allowed:
+                    continue
                 distance = _distance(letters, other, min(best, allowed))
                 if distance < best:
                     best, names = distance, [name]
                 elif distance == best and distance <= allowed:
                     names.append(name)
         return (1 - best / size, names) if names else (0.0, [])
+
+
+def _bits(letters: str) -> int:
+    """Which letters there are, each as a bit; some share one."""
+    held = 0
+    for letter in letters:
+        held |= 1 << (ord(letter) % 64)
+    return held
 
 
 def _stems(name: str) -> str:

@@ -1,0 +1,69 @@
+"""How far a concept is worth pointing a writer at, whatever it is near to.
+
+A graph read from prose holds every noun phrase: 파드, and 일부 파드 as well. What has a note of
+its own, a name in both languages or a place in the lexicon is a thing that people look up; a phrase
+that one note says in passing is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgraph.text import fold, has_hangul
+from kgraph.vocab.generic import load_generic
+from kgraph.vocab.lexicon import Lexicon
+
+_TITLED, _KNOWN, _DEFINED, _BOTH, _SYMBOL, _OFTEN = 0.35, 0.45, 0.2, 0.2, 0.15, 0.2
+_LEAST = 0.1
+_OFTEN_AT = 8  # posts that name a concept often
+WORTH_A_LINK = 0.3
+"""From here on a concept is offered as a link wherever a draft names it."""
+
+_LONG = 3  # words of a label beyond which it is a phrase rather than a name
+
+
+def worth(
+    labels: Sequence[str],
+    names: Sequence[Sequence[str]],
+    posts: NDArray[np.int64],
+    titles: Iterable[str],
+    defined: Iterable[int] = (),
+    lexicon: Lexicon | None = None,
+) -> NDArray[np.float64]:
+    """The worth in [0, about 1.4] of each of n concepts, (n,).
+
+    Args:
+        labels: what each is shown as.
+        names: all names of each.
+        posts: how many posts name it, (n,).
+        titles: of all posts.
+        defined: places of those that the notes define.
+        lexicon: the terms that are known to be terms.
+    """
+    headed = {fold(title) for title in titles}
+    generic, told = load_generic(), frozenset(defined)
+    scores = np.full(len(labels), _LEAST)
+    often = np.minimum(np.log1p(np.maximum(posts - 1, 0)) / np.log(_OFTEN_AT), 1.0)
+    for i, (label, known_as) in enumerate(zip(labels, names, strict=True)):
+        folded = [fold(name) for name in known_as]
+        if folded and (folded[0] in generic or len(label) < 2):
+            scores[i] = 0.0
+            continue
+        if i in told:
+            scores[i] += _DEFINED
+        if not headed.isdisjoint(folded):
+            scores[i] += _TITLED
+        if lexicon is not None and any(lexicon.exact(name) is not None for name in folded):
+            scores[i] += _KNOWN
+        scripts = {has_hangul(name) for name in known_as}
+        if len(scripts) == 2:
+            scores[i] += _BOTH
+        elif " " not in label and scripts == {False} and label[0].isalpha():
+            scores[i] += _SYMBOL
+        scores[i] += _OFTEN * often[i]
+        if len(label.split()) > _LONG:
+            scores[i] *= 0.5
+    return scores
