@@ -30,6 +30,7 @@ LAYERS = [
     ["library"],
     ["doctor"],
     ["render", "progress"],
+    ["mcp_server"],
     ["commands"],
     ["cli", "__main__"],
 ]
@@ -88,6 +89,7 @@ def test_only_one_room_knows_each_engine() -> None:
         "onnxruntime": {"index"},
         "sentence_transformers": {"index"},
         "typer": {"cli", "commands"},
+        "mcp": {"mcp_server"},
     }
     for path in sorted(PACKAGE.rglob("*.py")):
         module = ".".join(("kgraph", *path.relative_to(PACKAGE).with_suffix("").parts))
