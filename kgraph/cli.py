@@ -23,6 +23,7 @@ from kgraph.commands.inout import decode, lines
 from kgraph.commands.mcp import mcp
 from kgraph.commands.related import related
 from kgraph.commands.state import state as _state
+from kgraph.commands.validate import validate
 from kgraph.errors import KgraphError
 
 app = typer.Typer(
@@ -40,6 +41,7 @@ app.command()(remove)
 app.command()(doctor)
 app.command()(related)
 app.command()(mcp)
+app.command()(validate)
 
 
 class ExtractFormat(StrEnum):
@@ -202,10 +204,10 @@ def extract(
 @app.command()
 def export(
     profile: Annotated[
-        str | None, typer.Argument(help="core, schema, full or skos; see --list.")
+        str | None, typer.Argument(help="core, schema, full, skos, obsidian, csv ...; see --list.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="A file; default: stdout.")
+        Path | None, typer.Option("--output", "-o", help="A file, or a folder; default: stdout.")
     ] = None,
     form: Annotated[
         str | None,
@@ -223,13 +225,17 @@ def export(
             typer.echo(f"{name:8} {text}")
         return
     kg = _state.open()
+    if output is not None and profile in exporting.FOLDERS:
+        count = kg.export_folder(profile, output)
+        typer.echo(f"{count} files in {output}", err=True)
+        return
     if output is None:
         kg.export(profile, sys.stdout.buffer, form=form)
         return
     partial = output.with_name(output.name + ".part")
     try:
         with partial.open("wb") as file:
-            kg.export(profile, file, form=form or exporting.format_of(output))
+            kg.export(profile, file, form=form or _meant(profile, output))
         partial.replace(output)
     finally:
         partial.unlink(missing_ok=True)
@@ -251,6 +257,13 @@ def status(
 
 
 # ---------------------------------------------------------------- plumbing
+
+
+def _meant(profile: str, output: Path) -> str | None:
+    """The format that the file's suffix means, where the profile has several."""
+    from kgraph import export as exporting
+
+    return None if profile in exporting.OTHER else exporting.format_of(output)
 
 
 def main() -> None:

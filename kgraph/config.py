@@ -36,6 +36,7 @@ class Settings:
     relations: Path | None = None  # a relations.toml of the user's own
     overrides: Path | None = None  # the alias file; None: ALIASES beside the indexes folder
     timeout: float = 30.0  # seconds a SPARQL query may run
+    license: str = ""  # of the notes, an IRI or a text: the full export says it
     llm: LlmSettings | None = None  # words answers; only from kgraph.toml
 
     @property
@@ -54,6 +55,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     relations: str | None = None
     overrides: str | None = None
     timeout: float | None = None
+    license: str | None = None
     llm: LlmSettings | None = None
 
 

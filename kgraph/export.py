@@ -7,13 +7,15 @@ Each profile is a choice of the graph's quads, written in any format that can ho
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import PurePath
+from itertools import chain
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from kgraph.errors import KgraphError, NotFoundError
 from kgraph.graph import writers
+from kgraph.graph.described import dataset_quads, reified_quads
 from kgraph.graph.namespaces import KG, OWL, RDF, RDFS, SKOS
 from kgraph.graph.skos import skos_quads
 from kgraph.graph.store import GraphStore
@@ -23,8 +25,19 @@ PROFILES: dict[str, str] = {
     "schema": "the ontology: classes and properties with labels in Korean and English",
     "full": "everything: a named graph per post, evidence with quotes, posts, the build",
     "skos": "a strict SKOS concept scheme: labels, definitions, broader and related",
+    "rdf12": "concepts and relations with their evidence as RDF 1.2 (rdf:reifies)",
+    "obsidian": "a folder of Markdown notes, one a concept, with wikilinks and quotes",
+    "csv": "a folder of tables: nodes, edges, evidence",
+    "graphml": "concepts and statements for Gephi, yEd, Cytoscape, NetworkX",
+    "jsonl": "posts, relations, concepts and statements as JSON lines",
 }
 """Profile -> what it holds."""
+
+FOLDERS = ("obsidian", "csv")
+"""The profiles that are a folder: :func:`export_folder` writes them."""
+
+OTHER = ("graphml", "jsonl")
+"""The profiles that are a format of their own."""
 
 FORMATS: tuple[str, ...] = tuple(writers.FORMATS)
 """The formats that :func:`export` writes."""
@@ -44,8 +57,10 @@ _SCHEMA_CLASSES = tuple(
 )
 
 
-def export(store: GraphStore, profile: str, format: str | None, out: BinaryIO) -> None:
-    """Write a profile of the graph.
+def export(
+    store: GraphStore, profile: str, format: str | None, out: BinaryIO, license: str = ""
+) -> None:
+    """Write a profile of the graph that is one file.
 
     Args:
         store: the graph.
@@ -53,13 +68,23 @@ def export(store: GraphStore, profile: str, format: str | None, out: BinaryIO) -
         format: one of :data:`FORMATS` or a common other name of one (``ttl``, ``rdf/xml``); None
             for the profile's own: TriG for "full", else Turtle.
         out: where the bytes (UTF-8) go.
+        license: of the notes, an IRI or a text; the profile "full" says it.
 
     Raises:
         NotFoundError: if there is no such profile or format.
-        KgraphError: if the format cannot hold the profile.
+        KgraphError: if the format cannot hold the profile, or it is a folder.
     """
-    if profile not in _CHOICES:
+    if profile not in PROFILES:
         raise NotFoundError(f"no profile {profile!r}: choose one of {', '.join(PROFILES)}")
+    if profile in FOLDERS:
+        raise KgraphError(f"the profile {profile} is a folder: name it with -o FOLDER")
+    if profile in OTHER:
+        if format not in (None, profile):
+            raise KgraphError(f"the profile {profile} has no other format: leave --format out")
+        from kgraph.exports import read_graph, write_graphml, write_jsonl
+
+        (write_graphml if profile == "graphml" else write_jsonl)(read_graph(store), out)
+        return
     name = writers.format_name(format or ("trig" if profile == "full" else "turtle"))
     if name is None:
         raise NotFoundError(f"no format {format!r}: choose one of {', '.join(FORMATS)}")
@@ -68,7 +93,28 @@ def export(store: GraphStore, profile: str, format: str | None, out: BinaryIO) -
             f"the profile full keeps a named graph for each post, which {name} cannot hold: "
             f"use --format {' or '.join(writers.DATASET_FORMATS)}, or the profile core"
         )
-    writers.write(_CHOICES[profile](store), name, out)
+    if profile == "rdf12" and name in ("json-ld", "rdf-xml"):
+        raise KgraphError(f"{name} cannot hold RDF 1.2: use turtle, n-triples, n-quads or trig")
+    quads = _CHOICES[profile](store)
+    if profile == "full":
+        quads = chain(quads, dataset_quads(store, license))
+    writers.write(quads, name, out)
+
+
+def export_folder(store: GraphStore, profile: str, target: Path) -> int:
+    """Write a profile of :data:`FOLDERS` as the folder ``target``; returns its number of files.
+
+    Raises:
+        NotFoundError: if there is no such profile.
+        KgraphError: if the folder holds what no export made, or cannot be written.
+    """
+    from kgraph.exports import csv_files, obsidian_files, read_graph
+    from kgraph.exports.folder import write_folder
+
+    if profile not in FOLDERS:
+        raise NotFoundError(f"{profile!r} is no folder; these are: {', '.join(FOLDERS)}")
+    make = obsidian_files if profile == "obsidian" else csv_files
+    return write_folder(make(read_graph(store)), target)
 
 
 def format_of(path: PurePath) -> str | None:
@@ -140,4 +186,5 @@ _CHOICES: dict[str, Callable[[GraphStore], Iterator[Quad]]] = {
     "schema": _schema,
     "full": _full,
     "skos": skos_quads,
+    "rdf12": reified_quads,
 }

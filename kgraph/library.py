@@ -295,7 +295,13 @@ class Kgraph:
         """Write the graph to ``out``; see :mod:`kgraph.export` for profiles and formats."""
         from kgraph.export import export
 
-        export(self.store, profile, form, out)
+        export(self.store, profile, form, out, self.settings.license)
+
+    def export_folder(self, profile: str, target: Path) -> int:
+        """Write a profile that is a folder (obsidian, csv); returns its number of files."""
+        from kgraph.export import export_folder
+
+        return export_folder(self.store, profile, target)
 
     def status(self, *, posts: bool = False) -> dict[str, Any]:
         """Counts, sources and versions of this generation."""

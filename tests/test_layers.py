@@ -21,6 +21,7 @@ LAYERS = [
     ["cache", "checksums", "generations", "links", "notes"],
     ["graph"],
     ["index"],
+    ["exports"],
     ["export", "evaluation"],
     ["ask"],
     ["prepare"],

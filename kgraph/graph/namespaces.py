@@ -19,11 +19,14 @@ PROV = "http://www.w3.org/ns/prov#"
 OA = "http://www.w3.org/ns/oa#"
 SCHEMA = "https://schema.org/"
 DCTERMS = "http://purl.org/dc/terms/"
+VOID = "http://rdfs.org/ns/void#"
+DCAT = "http://www.w3.org/ns/dcat#"
 SH = "http://www.w3.org/ns/shacl#"
 KG = iri.TERMS
 
 PREFIXES: dict[str, str] = {
     "c": iri.CONCEPT,
+    "dcat": DCAT,
     "dcterms": DCTERMS,
     "ev": iri.EVIDENCE,
     "g": iri.GRAPH,
@@ -38,6 +41,7 @@ PREFIXES: dict[str, str] = {
     "schema": SCHEMA,
     "sh": SH,
     "skos": SKOS,
+    "void": VOID,
     "xsd": XSD,
 }
 """Prefix -> namespace IRI, sorted by prefix."""

@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import PurePath
 from typing import BinaryIO
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from kgraph.errors import KgraphError
 from kgraph.graph.namespaces import PREFIXES, RDF, RDFS, SKOS, XSD, compact, ncname_end
@@ -107,11 +107,20 @@ def _by_graph(quads: Sequence[Quad]) -> Iterator[tuple[object, Iterator[Quad]]]:
 def _used_prefixes(quads: Iterable[Quad], terms: Callable[[Quad], Iterable[object]]) -> list[str]:
     used = set()
     for quad in quads:
-        for term in terms(quad):
+        for term in _parts(terms(quad)):
             value = term.datatype if isinstance(term, Literal) else term
             if isinstance(value, NamedNode) and (name := compact(value.value)):
                 used.add(name.partition(":")[0])
     return sorted(used)
+
+
+def _parts(terms: Iterable[object]) -> Iterator[object]:
+    """``terms``, those of RDF 1.2's triple terms in their place."""
+    for term in terms:
+        if isinstance(term, Triple):
+            yield from _parts(tuple(term))
+        else:
+            yield term
 
 
 # ---------------------------------------------------------------- Turtle and TriG
@@ -140,6 +149,8 @@ def _subjects(quads: Iterator[Quad], indent: str) -> Iterator[str]:
 
 
 def _turtle(term: object) -> str:
+    if isinstance(term, Triple):
+        return f"<<( {_turtle(term.subject)} {_turtle(term.predicate)} {_turtle(term.object)} )>>"
     if isinstance(term, NamedNode):
         return compact(term.value) or str(term)
     if isinstance(term, Literal) and not term.language:

@@ -112,7 +112,7 @@ def test_updates_are_refused(store: GraphStore, update: str) -> None:
             "SELECT * {\n  ?s skoss:prefLabel ?o }",
             "line 2, column 6: unknown prefix skoss: - did you mean skos:",
         ),
-        ("ASK { ?s zq:x 1 }", "known without a declaration: c:, dcterms:"),
+        ("ASK { ?s zq:x 1 }", "known without a declaration: c:, dcat:, dcterms:"),
         ("SELEC * {}", "line 1, column 1, at 'SELEC' - did you mean SELECT?"),
         ("SELECT * {\n ?s ?p ?o FILTER(CONTAIN(?o, 'a')) }", "line 2, column 18, at 'CONTAIN"),
         ("SELECT * { ?s ?p }", "line 1, column 18, at '}'"),
