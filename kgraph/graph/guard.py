@@ -54,7 +54,7 @@ def check(query: str, variables: Iterable[str] = ()) -> None:
                 "Take the SERVICE block out, or `kgraph export` the graph and join it elsewhere"
             ) from None
         raise QueryError(explain(query, str(error))) from None
-    except OSError as error:
+    except (OSError, RuntimeError, ValueError) as error:  # such as a function nobody knows
         raise QueryError(f"the query was refused: {error}") from None
 
 

@@ -72,8 +72,8 @@ def test_a_damaged_index_says_how_to_mend_it(tmp_path: Path) -> None:
 
 
 def test_words_are_trusted_from_chance_to_sure() -> None:
-    assert [trust(share) for share in (0.0, 0.2, 0.35, 1.0)] == [0.0, 0.0, 1.0, 1.0]
-    assert trust(0.275) == pytest.approx(0.5)
+    assert [trust(share) for share in (0.0, 0.3, 0.5, 1.0)] == [0.0, 0.0, 1.0, 1.0]
+    assert trust(0.4) == pytest.approx(0.5)
 
 
 def test_without_trust_the_fused_order_is_that_of_the_vectors() -> None:
