@@ -358,7 +358,7 @@ class _Build:
         from kgraph.extract.morphology import Analyser
         from kgraph.index.linestore import LineStore
         from kgraph.index.morphemes import KnownMorphemes, analyse, keys_of
-        from kgraph.index.related import build_related
+        from kgraph.index.neighbourhood import build_related
         from kgraph.index.search import build
         from kgraph.vocab import load_relations
 

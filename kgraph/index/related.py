@@ -9,21 +9,20 @@ result says why it is one.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from kgraph.errors import IndexMismatchError
-from kgraph.index.records import PostLike, RelationLike
+from kgraph.index.neighbourhood import Edge, load
 from kgraph.index.search import Searcher
 from kgraph.index.worth import WORTH_A_LINK, worth
 from kgraph.iri import concept_iri
+from kgraph.resolution.matching import Matcher
 from kgraph.text import fold
 from kgraph.types import (
     Hit,
@@ -31,12 +30,10 @@ from kgraph.types import (
     Related,
     RelatedConcept,
     RelatedPost,
-    Resolution,
     Why,
 )
 from kgraph.vocab.lexicon import Lexicon
 
-_FILE = "related.msgpack"
 _DAMPING = 0.5  # related means near: half of the walk starts afresh at each step
 _STEPS = 5
 _STATEMENT_WEIGHT, _MENTION_WEIGHT = 3.0, 1.0
@@ -46,93 +43,22 @@ _MEANT = 400  # characters of a draft that its meaning is taken from
 _NAMES = 12  # names of a draft that are looked for, the rarest of them
 _DRAFT, _ENOUGH = 80, 3  # characters of a draft at least, and names that say what it is about
 _RARE = 1.5  # power of the rarity of what near passages name
+_FIRST = 5  # passages at the top that count about the same
+_SAME = 0.5  # power of how much less each further passage of a post counts
 _SUBJECT = 0.5  # how much what a near passage's post is titled with counts
 _SIDES = (1.0, 0.1, 1.0)  # how much near passages, the walk and statements count
 _POST_SIDES = (1.0, 0.1)  # the same without statements
 _REASONS = 3
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
-
-class _Edge(msgspec.Struct, frozen=True, array_like=True):
-    """A statement: places of its ends among the concepts, its relation's label, its evidence."""
-
-    subject: int
-    relation: str
-    target: int
-    post: int
-    quote: str
-
-
-class _Data(msgspec.Struct, frozen=True):
-    ids: list[str]
-    labels: list[str]
-    names: list[list[str]]
-    posts: list[tuple[str, str, str]]  # id, title, url
-    edges: list[_Edge]
-    mentions: list[tuple[int, int, int]]  # concept, post, times
-    spots: list[list[tuple[int, int]]] = []  # of each post: start and concept, ascending
-    defined: list[int] = []  # concepts that the notes say the meaning of
-
-
-class Matching(Protocol):
-    """Finds concepts by name; ``kgraph.resolution.matching.Matcher`` is one."""
-
-    def match(self, text: str, *, fuzzy: bool = True) -> Sequence[_Matched]:
-        """The concepts named in ``text``."""
-        ...
-
-
-class _Matched(Protocol):
-    @property
-    def concept(self) -> str: ...
-
-
-def build_related(
-    folder: Path,
-    resolution: Resolution,
-    posts: Iterable[PostLike],
-    relations: Mapping[str, RelationLike],
-) -> None:
-    """Write what :class:`Neighbours` reads into ``folder``."""
-    place = {concept.id: i for i, concept in enumerate(resolution.concepts)}
-    known = [(post.id, post.title, post.url) for post in posts]
-    post_place = {post_id: i for i, (post_id, _, _) in enumerate(known)}
-    edges: dict[tuple[int, str, int], _Edge] = {}
-    for s in resolution.statements:
-        if s.negated:
-            continue
-        relation = relations[s.relation].en if s.relation in relations else s.relation
-        key = (place[s.subject], relation, place[s.object])
-        quote = " ".join(s.evidence.quote.split())
-        edges.setdefault(key, _Edge(*key, post_place[s.evidence.post], quote))
-    counts: dict[tuple[int, int], int] = {}
-    spots: list[list[tuple[int, int]]] = [[] for _ in known]
-    for o in resolution.occurrences:
-        at = (place[o.concept], post_place[o.post])
-        counts[at] = counts.get(at, 0) + 1
-        spots[at[1]].append((o.start, at[0]))
-    data = _Data(
-        [concept.id for concept in resolution.concepts],
-        [concept.label() for concept in resolution.concepts],
-        [list(concept.names) for concept in resolution.concepts],
-        known,
-        list(edges.values()),
-        [(c, p, n) for (c, p), n in sorted(counts.items())],
-        [sorted(spot) for spot in spots],
-        [i for i, concept in enumerate(resolution.concepts) if concept.definitions],
-    )
-    (folder / _FILE).write_bytes(msgspec.msgpack.encode(data))
+_Read = tuple[Hit, list[int]]  # a near passage and the concepts it names
 
 
 class Neighbours:
     """The graph of concepts and posts, opened for walking; ``lexicon`` knows which are terms."""
 
     def __init__(self, folder: Path, lexicon: Lexicon | None = None) -> None:
-        try:
-            self._data = msgspec.msgpack.decode((folder / _FILE).read_bytes(), type=_Data)
-        except (OSError, msgspec.DecodeError) as error:
-            raise IndexMismatchError(
-                f"{folder / _FILE} cannot be read. Run: kgraph ingest --rebuild"
-            ) from error
+        self._data = load(folder)
         data = self._data
         n, self._size = len(data.ids), len(data.ids) + len(data.posts)
         self._place = {concept: i for i, concept in enumerate(data.ids)}
@@ -145,7 +71,7 @@ class Neighbours:
         weight = np.concatenate([both[:, 2], both[:, 2]])
         out = np.bincount(self._from, weight, self._size)
         self._weight = weight / np.maximum(out[self._from], 1e-12)
-        self._edges: dict[int, list[_Edge]] = {}
+        self._edges: dict[int, list[Edge]] = {}
         for edge in data.edges:
             for end in sorted({edge.subject, edge.target}):
                 self._edges.setdefault(end, []).append(edge)
@@ -159,12 +85,13 @@ class Neighbours:
         all_posts = max(len(data.posts), 1)
         self._rarity = np.log1p(all_posts / np.maximum(naming, 1)) / np.log1p(all_posts)
         titles = [title for _, title, _ in data.posts]
+        self._keys = [tuple({fold(name): None for name in names}) for names in data.names]
         headed: dict[str, list[int]] = {}
         for p, title in enumerate(titles):
             headed.setdefault(fold(title), []).append(p)
         self._subjects: dict[int, list[int]] = {}  # the concepts that a post is titled with
-        for i, names in enumerate(data.names):
-            for p in sorted({p for name in names for p in headed.get(fold(name), ())}):
+        for i, keys in enumerate(self._keys):
+            for p in sorted({p for key in keys for p in headed.get(key, ())}):
                 self._subjects.setdefault(p, []).append(i)
         self._worth = worth(data.labels, data.names, naming, titles, data.defined, lexicon)
 
@@ -185,7 +112,7 @@ class Neighbours:
     def home(self, concept: str) -> str:
         """The id of the post that is about ``concept``: titled so, else naming it most; or ""."""
         i = self._place[concept]
-        names = {fold(name) for name in self._data.names[i]}
+        names = frozenset(self._keys[i])
         posts = sorted(self._posts.get(i, ()))
         titled = (p for p in posts if fold(self._data.posts[p][1]) in names)
         most = max(posts, key=lambda p: (self._times[i, p], -p), default=None)
@@ -193,7 +120,7 @@ class Neighbours:
         return "" if best is None else self._data.posts[best][0]
 
     def related(
-        self, text: str, searcher: Searcher, matcher: Matching, k: int, own: str = ""
+        self, text: str, searcher: Searcher, matcher: Matcher, k: int, own: str = ""
     ) -> Related:
         """At most ``k`` concepts and ``k`` posts; ``own`` is the draft's own post, left out.
 
@@ -203,12 +130,13 @@ class Neighbours:
         matches = matcher.match(text[:20_000], fuzzy=False)
         if not matches and len(text) < 80:
             matches = matcher.match(text)
-        named = [self._place[m.concept] for m in matches]
+        named = [self._place[matcher.bare(text, m).concept] for m in matches]
         seeds = {
             i: float(np.log1p(named.count(i)) * self._rarity[i] * (self._worth[i] + 0.1))
             for i in sorted(set(named))
         }
-        hits = [hit for hit in self._passages(text, seeds, searcher) if hit.record.post != own]
+        found = self._passages(text, seeds, searcher)
+        hits = [(hit, self._named_in(hit)) for hit in found if hit.record.post != own]
         read = self._read(hits)
         walk = self._walk(seeds)
         sides = (_relative(read[:n]), _relative(walk[:n] * self._rarity), self._stated(seeds))
@@ -227,7 +155,7 @@ class Neighbours:
         if own in self._post_place:
             by_post[self._post_place[own]] = 0.0
         best = [int(p) for p in np.argsort(-by_post, kind="stable")[:k] if by_post[p] > 0]
-        near = {self._post_place[hit.record.post] for hit in hits}
+        near = {self._post_place[hit.record.post] for hit, _ in hits}
         posts = [
             RelatedPost(
                 *data.posts[p],
@@ -253,15 +181,19 @@ class Neighbours:
         found = searcher.search(words, _NEAREST, kinds, meaning=text[:_MEANT])
         return [hit for hit in found if hit.record.post in self._post_place]
 
-    def _read(self, hits: Sequence[Hit]) -> NDArray[np.float64]:
+    def _read(self, hits: Sequence[_Read]) -> NDArray[np.float64]:
         """How much the concepts and posts of ``hits`` (best first) are spoken of, (nodes,)."""
         n = len(self._data.ids)
         score = np.zeros(self._size)
-        for rank, hit in enumerate(hits):
-            weight = 1 / (rank + 5)
+        before: Counter[int] = Counter()
+        for rank, (hit, named) in enumerate(hits):
             post = self._post_place[hit.record.post]
-            for concept in self._named_in(hit):
-                score[concept] += weight * self._rarity[concept] ** _RARE
+            before[post] += 1
+            weight = 1 / (rank + _FIRST) / before[post] ** _SAME
+            heading = fold(hit.record.heading)
+            for concept in named:
+                headed = 1 + any(len(x) > 1 and x in heading for x in self._keys[concept])
+                score[concept] += headed * weight * self._rarity[concept] ** _RARE
             for concept in self._subjects.get(post, ()):
                 score[concept] += _SUBJECT * weight * self._rarity[concept] ** _RARE
             score[n + post] += weight
@@ -288,16 +220,16 @@ class Neighbours:
             for other, times in others.items():
                 every = len(self._edges[other])
                 score[other] += weight / whole * times / (times + every**0.5)
-        return np.asarray(score * self._rarity, dtype=np.float64)
+        return score
 
     def _unnamed(self, score: NDArray[np.float64], text: str, k: int) -> list[int]:
         """The ``k`` best concepts that no name of stands in the folded ``text``; one a label."""
         found: dict[str, int] = {}
-        for i in np.argsort(-score, kind="stable"):
-            if score[i] <= 0 or len(found) == k:
+        likely = np.flatnonzero(score > 0)
+        for i in likely[np.argsort(-score[likely], kind="stable")]:
+            if len(found) == k:
                 break
-            names = [fold(name) for name in self._data.names[i]]
-            if not any(name in text for name in names if len(name) > 1):
+            if not any(key in text for key in self._keys[i] if len(key) > 1):
                 found.setdefault(self._data.labels[i], int(i))
         return list(found.values())
 
@@ -315,7 +247,7 @@ class Neighbours:
             rank = (1 - _DAMPING) * start + _DAMPING * spread
         return np.asarray(rank - (1 - _DAMPING) * start, dtype=np.float64)
 
-    def _reasons(self, node: int, seeds: set[int], hits: Sequence[Hit]) -> list[Why]:
+    def _reasons(self, node: int, seeds: set[int], hits: Sequence[_Read]) -> list[Why]:
         data = self._data
         reasons: list[Why] = []
         for edge in self._edges.get(node, ()):
@@ -324,10 +256,11 @@ class Neighbours:
                 said = f"{data.labels[edge.subject]} —{edge.relation}→ {data.labels[edge.target]}"
                 reasons.append(Why(f"{said}, in '{title}'", post, edge.quote))
         del reasons[_REASONS - 1 :]
-        for hit in hits:
-            if node in self._named_in(hit):
+        for hit, named in hits:
+            if node in named:
                 where = f"named in a passage near this, in '{hit.record.title}'"
-                reasons.append(Why(where, hit.record.post, " ".join(hit.record.text.split())))
+                quote = _sentence_with(hit.record.text, self._keys[node])
+                reasons.append(Why(where, hit.record.post, quote))
                 break
         of_seeds = set().union(*(self._posts.get(seed, set()) for seed in seeds))
         for p in sorted(self._posts.get(node, set()) & of_seeds)[:1]:
@@ -341,6 +274,13 @@ class Neighbours:
         named = [data.labels[c] for c in self._named.get(post, ()) if c in seeds]
         reasons = [Why(f"names {', '.join(named[:5])}")] if named else []
         return (*reasons, *([Why("near in meaning")] if near or not named else []))
+
+
+def _sentence_with(text: str, keys: Sequence[str]) -> str:
+    """The first sentence of ``text`` that one of the folded ``keys`` stands in, else the first."""
+    sentences = [" ".join(sentence.split()) for sentence in _SENTENCE_END.split(text)]
+    named = (sentence for sentence in sentences if any(key in fold(sentence) for key in keys))
+    return next(named, sentences[0])
 
 
 def _relative(scores: NDArray[np.float64]) -> NDArray[np.float64]:

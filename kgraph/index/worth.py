@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgraph.text import fold, has_hangul
+from kgraph.types import Kind
 from kgraph.vocab.generic import load_generic
 from kgraph.vocab.lexicon import Lexicon
 
 _TITLED, _KNOWN, _DEFINED, _BOTH, _SYMBOL, _OFTEN = 0.35, 0.45, 0.2, 0.2, 0.15, 0.2
+_THING = 0.3  # a component, resource, product or command, not a word such as 프로그램
 _LEAST = 0.1
 _OFTEN_AT = 8  # posts that name a concept often
 WORTH_A_LINK = 0.3
@@ -33,7 +35,7 @@ def worth(
     defined: Iterable[int] = (),
     lexicon: Lexicon | None = None,
 ) -> NDArray[np.float64]:
-    """The worth in [0, about 1.4] of each of n concepts, (n,).
+    """The worth in [0, about 2] of each of n concepts, (n,).
 
     Args:
         labels: what each is shown as.
@@ -56,8 +58,10 @@ def worth(
             scores[i] += _DEFINED
         if not headed.isdisjoint(folded):
             scores[i] += _TITLED
-        if lexicon is not None and any(lexicon.exact(name) is not None for name in folded):
+        terms = [lexicon.exact(name) for name in folded] if lexicon is not None else []
+        if known := [term for term in terms if term is not None]:
             scores[i] += _KNOWN
+            scores[i] += _THING * (known[0].kind is not Kind.CONCEPT)
         scripts = {has_hangul(name) for name in known_as}
         if len(scripts) == 2:
             scores[i] += _BOTH

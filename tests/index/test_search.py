@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from kgraph.errors import IndexMismatchError
 from kgraph.index.fusion import PAGE_MEANING
+from kgraph.index.neighbourhood import build_related
 from kgraph.index.records import make_records
-from kgraph.index.related import Neighbours, build_related
+from kgraph.index.related import Neighbours
 from kgraph.index.rows import Filter
 from kgraph.index.search import Searcher, build
 from kgraph.iri import concept_iri

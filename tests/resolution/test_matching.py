@@ -62,3 +62,13 @@ def test_find(matcher: Matcher) -> None:
     assert [m.concept for m in matcher.find(" 파드들 ")] == ["pod"]
     assert matcher.find("") == []
     assert matcher.find("레코드판") == []
+
+
+def test_a_particle_that_the_notes_took_for_part_of_a_name_is_left_out() -> None:
+    matcher = Matcher({"pod": ["파드", "Pod"], "파드가": ["파드가"]}, load_lexicon())
+    (found,) = matcher.match("파드가 뜬다", fuzzy=False)
+    assert (found.end, found.concept) == (3, "파드가")
+    bare = matcher.bare("파드가 뜬다", found)
+    assert (bare.start, bare.end, bare.concept) == (0, 2, "pod")
+    (other,) = matcher.match("Pod", fuzzy=False)
+    assert matcher.bare("Pod", other) == other
