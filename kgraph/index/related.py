@@ -176,9 +176,11 @@ class Neighbours:
             return []
         most = sorted(seeds, key=lambda i: (-seeds[i], i))[:_NAMES]
         named = [name for i in most for name in self._data.names[i][:2]]
-        words = " ".join(named) if len(text) > _DRAFT and len(most) >= _ENOUGH else text
+        known = len(text) > _DRAFT and len(most) >= _ENOUGH
+        words = " ".join(named) if known else text
         kinds = frozenset({RecordKind.PASSAGE})
-        found = searcher.search(words, _NEAREST, kinds, meaning=text[:_MEANT])
+        meant = text[:_MEANT]
+        found = searcher.search(words, _NEAREST, kinds, meaning=meant, trusted=known)
         return [hit for hit in found if hit.record.post in self._post_place]
 
     def _read(self, hits: Sequence[_Read]) -> NDArray[np.float64]:

@@ -130,18 +130,21 @@ class Searcher:
         kinds: frozenset[RecordKind] | None = None,
         only: Filter = _ALL,
         meaning: str = "",
+        *,
+        trusted: bool = False,
     ) -> list[Hit]:
         """The ``k`` records nearest to ``text``, best first; ties by id.
 
         ``kinds`` and ``only`` are applied inside the search, so ``k`` hits come back where ``k``
         exist. ``meaning`` is what the vectors are compared with, if not ``text``: the question
-        alone where ``text`` has other names of its words as well.
+        alone where ``text`` has other names of its words as well. ``trusted`` says that the words
+        of ``text`` are the notes' own and count in full.
         """
         if kinds is not None:
             only = replace(only, kinds=only.kinds & kinds if only.kinds else kinds)
             if not only.kinds:
                 return []
-        found = self.candidates(text, only, max(POOL, k), meaning)
+        found = self.candidates(text, only, max(POOL, k), meaning, trusted=trusted)
         order = np.lexsort((found.rows, -found.fused))[:k]
         records = self.records.get([int(number) for number in self.rows.ids[found.rows[order]]])
         return [
@@ -158,7 +161,13 @@ class Searcher:
         ]
 
     def candidates(
-        self, text: str, only: Filter = _ALL, size: int = POOL, meaning: str = ""
+        self,
+        text: str,
+        only: Filter = _ALL,
+        size: int = POOL,
+        meaning: str = "",
+        *,
+        trusted: bool = False,
     ) -> Candidates:
         """The ``size`` best rows by vector and by words among those ``only`` lets pass, scored."""
         allowed = self._allowed(only)
@@ -175,7 +184,7 @@ class Searcher:
         pages = of_page[pool]
         whole = cosine.copy()
         whole[pages >= 0] = self.pages.meaning(query, pages[pages >= 0])
-        weight = trust(self.lexical.best_share(words))
+        weight = 1.0 if trusted else trust(self.lexical.best_share(words))
         dense = cosine + np.float32(PAGE_MEANING) * whole
         lexical = np.asarray(own[pool] + PAGE_WORDS * page[pool], dtype=np.float32)
         fused = fuse(np.asarray(dense, np.float32), lexical, weight)

@@ -192,3 +192,11 @@ def test_related_concepts_say_why_and_leave_out_the_drafts_own_post(folder: Path
 def test_a_damaged_graph_of_neighbours_says_how_to_mend_it(tmp_path: Path) -> None:
     with pytest.raises(IndexMismatchError, match="kgraph ingest --rebuild"):
         Neighbours(tmp_path)
+
+
+def test_words_that_are_the_notes_own_count_in_full(folder: Path) -> None:
+    searcher = Searcher.open(folder, WORDS, WORDS)
+    mostly_foreign = "apple uno due tre quattro cinque sei sette"
+    assert searcher.search(mostly_foreign)[0].trust < 1
+    hit = searcher.search(mostly_foreign, trusted=True)[0]
+    assert (hit.trust, "apple" in hit.record.embed) == (1.0, True)
