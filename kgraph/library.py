@@ -193,11 +193,13 @@ class Kgraph:
 
         found: list[Unlinked] = []
         for place in unlinked(text, known):
-            home = near.home(place.concept)
-            if style == "md" and home == own:
-                continue  # a note needs no link to itself
+            target = ""
+            if style == "md":
+                home = near.home(place.concept)
+                if home == own:
+                    continue  # a note needs no link to itself
+                target = self.target(home, path)
             label = near.label(place.concept)
-            target = self.target(home, path) if style == "md" else ""
             insert = link(style, label, place.text, target)
             iri = concept_iri(place.concept)
             found.append(

@@ -13,6 +13,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,8 @@ class Neighbours:
 
     def __init__(self, folder: Path, lexicon: Lexicon | None = None) -> None:
         self._data = load(folder)
+        self.home = lru_cache(maxsize=None)(self._home_of)
+        """The id of the post that is about a concept: titled so, else naming it most; or ""."""
         data = self._data
         n, self._size = len(data.ids), len(data.ids) + len(data.posts)
         self._place = {concept: i for i, concept in enumerate(data.ids)}
@@ -109,8 +112,7 @@ class Neighbours:
         """What the concept with this id is shown as."""
         return self._data.labels[self._place[concept]]
 
-    def home(self, concept: str) -> str:
-        """The id of the post that is about ``concept``: titled so, else naming it most; or ""."""
+    def _home_of(self, concept: str) -> str:
         i = self._place[concept]
         names = frozenset(self._keys[i])
         posts = sorted(self._posts.get(i, ()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,7 +23,11 @@ class Content:
             yield text, None
             return
         done, end = at, at + len(text)
-        for offset, source, length in self.segments:
+        first = max(bisect_right(self.segments, at, key=lambda segment: segment[0]) - 1, 0)
+        for i in range(first, len(self.segments)):
+            offset, source, length = self.segments[i]
+            if offset >= end:
+                break
             low, high = max(done, offset), min(end, offset + length)
             if low >= high:
                 continue
