@@ -20,6 +20,7 @@ from kgraph.commands.ask import AskFormat, ask
 from kgraph.commands.doctor import doctor
 from kgraph.commands.ingest import ingest, remove
 from kgraph.commands.inout import decode, lines
+from kgraph.commands.lsp import lsp
 from kgraph.commands.mcp import mcp
 from kgraph.commands.related import related
 from kgraph.commands.state import state as _state
@@ -40,6 +41,7 @@ app.command()(ingest)
 app.command()(remove)
 app.command()(doctor)
 app.command()(related)
+app.command()(lsp)
 app.command()(mcp)
 app.command()(validate)
 

@@ -64,7 +64,7 @@ def section_at(text: str, line: int) -> str:
 
     Lines before the first heading are a section as well; a line past the end is the last one.
     """
-    plain, places = _normalised(text)
+    plain, places = normalised(text)
     starts = _line_starts(plain)
     at = starts[min(max(line, 1), len(starts)) - 1]
     heads = [block.start for block in _read(plain) if block.kind is BlockKind.HEADING]
@@ -79,7 +79,7 @@ def unlinked(text: str, match: Callable[[str], Sequence[Found]]) -> Iterator[Pla
     Headings, code, links and front matter are left alone. Where several concepts have one name,
     the first that ``match`` gives is taken.
     """
-    plain, places = _normalised(text)
+    plain, places = normalised(text)
     starts = _line_starts(plain)
     for block in _read(plain):
         if block.kind not in _PROSE:
@@ -126,7 +126,7 @@ def _read(text: str) -> tuple[Block, ...]:
     return posts[0].blocks if posts and posts[0].text == text else ()
 
 
-def _normalised(text: str) -> tuple[str, list[int]]:
+def normalised(text: str) -> tuple[str, list[int]]:
     """``text`` as readers store it, and where in ``text`` each of its characters begins (n + 1)."""
     out: list[str] = []
     places: list[int] = []

@@ -218,7 +218,7 @@ class Kgraph:
 
         A post without a file of its own is its URL; without that its path below the notes.
         """
-        file = next((file for file, id in self._files.items() if id == post), None)
+        file = next((file for file, id in self.files.items() if id == post), None)
         if file is None or beside is None:
             info = self.notes.info(post)
             return info.url or info.path
@@ -226,10 +226,10 @@ class Kgraph:
 
     def _post_at(self, path: Path) -> str:
         """The post that the file at ``path`` holds, or an empty string."""
-        return self._files.get(path.resolve(), "")
+        return self.files.get(path.resolve(), "")
 
     @cached_property
-    def _files(self) -> dict[Path, str]:
+    def files(self) -> dict[Path, str]:
         """The post of each ingested file that holds just one."""
         files: dict[Path, str] = {}
         for source in self.manifest.sources:

@@ -31,7 +31,7 @@ LAYERS = [
     ["library"],
     ["doctor"],
     ["render", "progress"],
-    ["mcp_server"],
+    ["lsp", "mcp_server"],
     ["commands"],
     ["cli", "__main__"],
 ]
@@ -91,6 +91,8 @@ def test_only_one_room_knows_each_engine() -> None:
         "sentence_transformers": {"index"},
         "typer": {"cli", "commands"},
         "mcp": {"mcp_server"},
+        "pygls": {"lsp"},
+        "lsprotocol": {"lsp"},
     }
     for path in sorted(PACKAGE.rglob("*.py")):
         module = ".".join(("kgraph", *path.relative_to(PACKAGE).with_suffix("").parts))

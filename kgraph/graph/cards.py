@@ -131,6 +131,28 @@ def card(store: GraphStore, concept: str, lang: str = "ko") -> Card:
     )
 
 
+_OPPOSITE = """
+SELECT ?id ?title ?quote WHERE {
+  ?e rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:polarity ?polarity ;
+    prov:wasDerivedFrom ?post ; oa:hasSelector/oa:exact ?quote .
+  ?post schema:headline ?title ; schema:identifier ?id .
+} ORDER BY ?id ?quote"""
+
+
+def opposite(
+    store: GraphStore, subject: str, relation: str, object_: str, *, negated: bool
+) -> list[tuple[str, str, str]]:
+    """Who says the opposite of a statement (IRIs): (post id, title, sentence), by post."""
+    terms: dict[str, Term] = {
+        "s": NamedNode(subject),
+        "p": NamedNode(relation),
+        "o": NamedNode(object_),
+        "polarity": Literal("positive" if negated else "negative"),
+    }
+    rows = store.select(_OPPOSITE, terms)
+    return [(_text(post), _text(title), _text(quote)) for post, title, quote in rows]
+
+
 _SAID = """
 SELECT ?evidence ?s ?p ?o ?polarity ?condition ?id ?title ?url ?quote ?start ?end WHERE {
   ?evidence rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:polarity ?polarity ;

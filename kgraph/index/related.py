@@ -13,7 +13,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +111,18 @@ class Neighbours:
     def label(self, concept: str) -> str:
         """What the concept with this id is shown as."""
         return self._data.labels[self._place[concept]]
+
+    def spots(self, concept: str) -> list[tuple[str, int]]:
+        """Where the notes name ``concept``: (post id, source offset), by post and place."""
+        return self._spots_of.get(self._place[concept], [])
+
+    @cached_property
+    def _spots_of(self) -> dict[int, list[tuple[str, int]]]:
+        found: dict[int, list[tuple[str, int]]] = {}
+        for (post, _, _), spots in zip(self._data.posts, self._data.spots, strict=False):
+            for start, concept in spots:
+                found.setdefault(concept, []).append((post, start))
+        return found
 
     def _home_of(self, concept: str) -> str:
         i = self._place[concept]

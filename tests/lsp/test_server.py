@@ -1,0 +1,364 @@
+"""The language server as an editor meets it: a process, JSON-RPC over stdio, unsaved text."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kgraph.config import Settings
+from kgraph.pipeline import ingest
+
+POD = """---
+title: 파드 정리
+date: 2024-05-01
+tags: [kubernetes]
+---
+# 파드 정리
+
+파드(Pod)는 컨테이너를 묶은 배포 단위이다.
+Deployment는 파드를 생성한다.
+"""
+NODE = """---
+title: 노드 정리
+date: 2023-01-02
+---
+# 노드 정리
+
+노드는 파드를 실행한다. Kubernetes는 Docker를 사용하지 않는다.
+"""
+DRAFT = """# 초안
+
+🙂 파드를 쓴다. 쿠버네티스
+[[파드 정리]]
+Kubernetes는 Docker를 사용한다.
+""".replace("\n", "\r\n")
+
+
+class Editor:
+    """A client that waits for each answer; what the server says in between is kept."""
+
+    def __init__(self, arguments: list[str], cwd: Path, encoding: str = "utf-16") -> None:
+        root = str(Path(__file__).parents[2])
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", "from kgraph.cli import main; main()", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=cwd,
+            env={**os.environ, "PYTHONPATH": root},
+        )
+        self._encoding = encoding
+        self._number = 0
+        self.told: list[dict[str, Any]] = []
+
+    def start(self, **options: object) -> dict[str, Any]:
+        """Say hello; returns what the server can do."""
+        general = {"positionEncodings": [self._encoding]}
+        asked = {
+            "processId": None,
+            "rootUri": None,
+            "capabilities": {"general": general},
+            "initializationOptions": options,
+        }
+        result: dict[str, Any] = self.ask("initialize", asked)["capabilities"]
+        self.tell("initialized", {})
+        return result
+
+    def open(self, uri: str, text: str) -> None:
+        """Open a document."""
+        item = {"uri": uri, "languageId": "markdown", "version": 1, "text": text}
+        self.tell("textDocument/didOpen", {"textDocument": item})
+
+    def at(self, method: str, uri: str, line: int, column: int, **more: object) -> Any:
+        """Ask about a place in a document."""
+        place = {"line": line, "character": column}
+        return self.ask(method, {"textDocument": {"uri": uri}, "position": place, **more})
+
+    def ask(self, method: str, params: object) -> Any:
+        """Send a request; its result, or its error as a dictionary."""
+        self._number += 1
+        self._send({"id": self._number, "method": method, "params": params})
+        answer = self._until(lambda message: message.get("id") == self._number)
+        return answer["error"] if "error" in answer else answer["result"]
+
+    def tell(self, method: str, params: object) -> None:
+        """Send a notification."""
+        self._send({"method": method, "params": params})
+
+    def wait(self, method: str) -> dict[str, Any]:
+        """The next notification of a kind, one that came already included."""
+        for i, message in enumerate(self.told):
+            if message.get("method") == method:
+                found: dict[str, Any] = self.told.pop(i)["params"]
+                return found
+        params: dict[str, Any] = self._until(lambda m: m.get("method") == method)["params"]
+        return params
+
+    def send_raw(self, data: bytes) -> None:
+        """Send bytes as they are."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(data)
+        self._process.stdin.flush()
+
+    def close(self) -> int:
+        """Say goodbye; the exit status."""
+        self.ask("shutdown", None)
+        self.tell("exit", None)
+        return self._process.wait(30)
+
+    def kill(self) -> None:
+        """End it if it runs."""
+        self._process.kill()
+        self._process.wait()
+
+    def _send(self, message: dict[str, object]) -> None:
+        data = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        self.send_raw(b"Content-Length: %d\r\n\r\n" % len(data) + data)
+
+    def _until(self, wanted: Any) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        while True:
+            size = 0
+            while (line := self._process.stdout.readline()) != b"\r\n":
+                assert line, "the server is gone"
+                if line.lower().startswith(b"content-length:"):
+                    size = int(line.split(b":")[1])
+            message: dict[str, Any] = json.loads(self._process.stdout.read(size))
+            if wanted(message):
+                return message
+            self.told.append(message)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "notes").mkdir()
+    (folder / "notes" / "pod.md").write_text(POD, "utf-8")
+    (folder / "notes" / "node.md").write_text(NODE, "utf-8")
+    ingest([folder / "notes"], Settings(indexes=folder / "indexes"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def editor(home: Path) -> Iterator[Editor]:
+    found = Editor(["lsp"], home)
+    found.start(codeLens=True, inlayHints=True, ingestOnSave=False)
+    found.open(uri(home), DRAFT)
+    yield found
+    found.kill()
+
+
+def uri(home: Path, name: str = "draft.md") -> str:
+    return (home / "notes" / name).as_uri()
+
+
+def span(line: int, start: int, end: int) -> dict[str, dict[str, int]]:
+    return {"start": {"line": line, "character": start}, "end": {"line": line, "character": end}}
+
+
+def test_it_says_what_it_can(home: Path) -> None:
+    editor = Editor(["lsp"], home)
+    able = editor.start()
+    assert {name for name, value in able.items() if name.endswith("Provider") and value} == {
+        *("hoverProvider", "completionProvider", "definitionProvider", "referencesProvider"),
+        *("workspaceSymbolProvider", "documentLinkProvider", "codeActionProvider"),
+        *("codeLensProvider", "inlayHintProvider", "executeCommandProvider"),
+    }
+    assert able["textDocumentSync"]["change"] == 2
+    assert editor.close() == 0
+
+
+def test_hover_shows_the_card_of_what_stands_there(editor: Editor, home: Path) -> None:
+    found = editor.at("textDocument/hover", uri(home), 2, 3)
+    assert found["range"] == span(2, 3, 5)  # the smiley is two units of UTF-16
+    text = found["contents"]["value"]
+    assert text.startswith(
+        "**파드** (Pod) · resource\n\n파드(Pod)는 컨테이너를 묶은 배포 단위이다."
+    )
+    assert "“Deployment는 파드를 생성한다.” — 파드 정리" in text
+    assert f"[파드 정리]({(home / 'notes' / 'pod.md').as_uri()}) (2024-05-01)" in text
+    assert editor.at("textDocument/hover", uri(home), 2, 9) is None
+
+
+@pytest.mark.parametrize(("encoding", "start"), [("utf-8", 5), ("utf-32", 2)])
+def test_positions_are_counted_as_the_client_counts(home: Path, encoding: str, start: int) -> None:
+    other = Editor(["lsp"], home, encoding)
+    assert other.start()["positionEncoding"] == encoding
+    other.open(uri(home), DRAFT)
+    found = other.at("textDocument/hover", uri(home), 2, start)
+    size = len("파드".encode()) if encoding == "utf-8" else 2
+    assert found["range"] == span(2, start, start + size)
+    other.kill()
+
+
+def test_completion_is_found_by_either_language(editor: Editor, home: Path) -> None:
+    editor.open(uri(home, "x.md"), "pod\n[[po]]\n[[노드 정\n파드가")
+    word = editor.at("textDocument/completion", uri(home, "x.md"), 0, 3)["items"]
+    assert (word[0]["label"], word[0]["filterText"]) == ("파드", "Pod")
+    assert word[0]["textEdit"] == {"range": span(0, 0, 3), "newText": "[[파드]]"}
+    inside = editor.at("textDocument/completion", uri(home, "x.md"), 1, 4)["items"]
+    assert inside[0]["textEdit"] == {"range": span(1, 0, 6), "newText": "[[파드]]"}
+    post = editor.at("textDocument/completion", uri(home, "x.md"), 2, 6)["items"]
+    assert [item["label"] for item in post] == ["노드 정리"]
+    told = editor.ask("completionItem/resolve", word[0])["documentation"]["value"]
+    assert told.startswith("**파드** (Pod)")
+    assert "documentation" not in word[0]
+
+
+@pytest.mark.parametrize(
+    ("insert", "text"), [("label", "파드"), ("md", "[파드](pod.md)"), ("nonsense", "[[파드]]")]
+)
+def test_what_is_inserted_is_a_setting(home: Path, insert: str, text: str) -> None:
+    other = Editor(["lsp"], home)
+    other.start(insert=insert)
+    other.open(uri(home), "pod")
+    item = other.at("textDocument/completion", uri(home), 0, 3)["items"][0]
+    assert item["textEdit"]["newText"] == text
+    other.kill()
+
+
+def test_definitions_and_mentions_are_found_in_their_files(editor: Editor, home: Path) -> None:
+    (place,) = editor.at("textDocument/definition", uri(home), 2, 3)
+    assert place == {"uri": uri(home, "pod.md"), "range": span(7, 0, 26)}
+    context = {"includeDeclaration": True}
+    found = editor.at("textDocument/references", uri(home), 2, 3, context=context)
+    lines = {
+        name: (home / "notes" / name).read_text("utf-8").split("\n")
+        for name in ("pod.md", "node.md")
+    }
+    assert len(found) >= 4
+    for place in found:
+        name = place["uri"].rsplit("/", 1)[-1]
+        first, last = place["range"]["start"], place["range"]["end"]
+        text = lines[name][first["line"]][first["character"] : last["character"]]
+        assert text in ("파드", "Pod")
+
+
+def test_links_lead_to_files_and_symbols_to_posts(editor: Editor, home: Path) -> None:
+    links = editor.ask("textDocument/documentLink", {"textDocument": {"uri": uri(home)}})
+    assert links == [{"range": span(3, 0, 9), "target": uri(home, "pod.md")}]
+    found = editor.ask("workspace/symbol", {"query": "노드 정"})
+    assert [(s["name"], s["location"]["uri"]) for s in found] == [
+        ("노드 정리", uri(home, "node.md"))
+    ]
+
+
+def test_code_actions_link_define_ignore_and_relate(editor: Editor, home: Path) -> None:
+    where = {
+        "textDocument": {"uri": uri(home)},
+        "range": span(2, 3, 3),
+        "context": {"diagnostics": []},
+    }
+    link, define, ignore, related = editor.ask("textDocument/codeAction", where)
+    assert link["edit"]["changes"][uri(home)] == [{"range": span(2, 3, 5), "newText": "[[파드]]"}]
+    (quote,) = define["edit"]["changes"][uri(home)]
+    assert quote["newText"] == "\n> 파드(Pod)는 컨테이너를 묶은 배포 단위이다.\n"
+    assert "edit" not in related
+    (listed,) = editor.ask("codeAction/resolve", related)["edit"]["changes"][uri(home)]
+    assert listed["range"] == span(5, 0, 0) | {"end": {"line": 5, "character": 0}}
+    assert listed["newText"].startswith("\n관련 글\n\n- [[")
+    command = ignore["command"]
+    editor.ask("workspace/executeCommand", {k: command[k] for k in ("command", "arguments")})
+    assert 'ignore = ["파드"]' in (home / "kgraph-aliases.toml").read_text("utf-8")
+    (home / "kgraph-aliases.toml").unlink()
+
+
+def test_what_is_opt_in_is_there_when_it_is_asked_for(editor: Editor, home: Path) -> None:
+    document = {"textDocument": {"uri": uri(home)}}
+    editor.open(uri(home, "h.md"), "# 파드\n\n파드는 좋다.")
+    lenses = editor.ask("textDocument/codeLens", {"textDocument": {"uri": uri(home, "h.md")}})
+    assert [lens["command"]["title"] for lens in lenses] == ["파드: 글 2 posts"]
+    hints = editor.ask(
+        "textDocument/inlayHint",
+        document | {"range": span(0, 0, 0) | {"end": {"line": 4, "character": 0}}},
+    )
+    assert {"position": {"line": 2, "character": 5}, "label": " (Pod)"} in hints
+
+
+def test_hints_show_what_is_unlinked_and_what_contradicts(home: Path) -> None:
+    other = Editor(["lsp"], home)
+    other.start(diagnostics=True, contradictions=True, ingestOnSave=False)
+    other.open(uri(home), DRAFT)
+    found = other.wait("textDocument/publishDiagnostics")["diagnostics"]
+    said = {(d["range"]["start"]["line"], d["message"]) for d in found}
+    assert (2, "파드: 링크가 없습니다 / known, not linked") in said
+    against = [message for line, message in said if line == 4 and "contradicts" in message]
+    assert len(against) == 1
+    assert "“Kubernetes는 Docker를 사용한다.”" in against[0]
+    assert "“Kubernetes는 Docker를 사용하지 않는다.” (노드 정리)" in against[0]
+    other.kill()
+
+
+def test_the_command_for_plugins_returns_what_is_related(editor: Editor, home: Path) -> None:
+    for asked in ("파드", {"text": "파드"}, {"uri": uri(home)}):
+        params = {"command": "kgraph.related", "arguments": [asked]}
+        found = editor.ask("workspace/executeCommand", params)
+        assert set(found) == {"concepts", "posts"}
+        assert found["posts"]
+
+
+def test_unsaved_text_counts(editor: Editor, home: Path) -> None:
+    editor.open(uri(home, "u.md"), "아무 말\n")
+    change = {"range": span(0, 0, 4), "text": "노드와 가"}
+    document = {"uri": uri(home, "u.md"), "version": 2}
+    editor.tell("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
+    assert editor.at("textDocument/hover", uri(home, "u.md"), 0, 1)["range"] == span(0, 0, 2)
+
+
+def test_saving_brings_the_index_up_to_date(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    note = tmp_path / "notes" / "a.md"
+    note.write_text("# 노트\n\n노드는 파드를 실행한다.\n", "utf-8")
+    ingest([tmp_path / "notes"], Settings(indexes=tmp_path / "indexes"))
+    editor = Editor(["lsp"], tmp_path)
+    editor.start()
+    editor.open(note.as_uri(), "크로스플레인은 좋다")
+    assert editor.at("textDocument/hover", note.as_uri(), 0, 2) is None
+    note.write_text("# 노트\n\n크로스플레인(Crossplane)은 클라우드를 관리한다.\n", "utf-8")
+    editor.tell("textDocument/didSave", {"textDocument": {"uri": note.as_uri()}})
+    found = None
+    while found is None:  # the test's own time limit ends it
+        found = editor.at("textDocument/hover", note.as_uri(), 0, 2)
+    assert "Crossplane" in found["contents"]["value"]
+    editor.kill()
+
+
+def test_a_missing_index_is_a_message(tmp_path: Path) -> None:
+    editor = Editor(["lsp"], tmp_path)
+    editor.start()
+    editor.open(uri(tmp_path), "파드")
+    assert editor.at("textDocument/hover", uri(tmp_path), 0, 0) is None
+    assert "kgraph ingest" in editor.wait("window/showMessage")["message"]
+    assert editor.at("textDocument/completion", uri(tmp_path), 0, 2)["items"] == []
+    assert editor.close() == 0
+
+
+def test_nothing_that_is_sent_ends_the_server(home: Path) -> None:
+    editor = Editor(["lsp"], home)
+    editor.start()
+    for body in (b"{", b"[]", b"null", b'{"jsonrpc":"2.0","id":7,"method":5}', b"\xff\xfe\x00"):
+        editor.send_raw(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    editor.tell("$/cancelRequest", {"id": 12345})
+    editor.open(
+        uri(home, "b.md"), "\x00\x01\udfff".encode("utf-16", "surrogatepass").decode("latin-1")
+    )
+    editor.open(uri(home, "big.md"), "파드 노드 쿠버네티스\n" * 700_000)  # about 20 MB
+    for line, column in ((0, 0), (699_999, 1), (10**9, 10**9)):
+        editor.at("textDocument/hover", uri(home, "big.md"), line, column)
+        editor.at("textDocument/completion", uri(home, "b.md"), line, column)
+    assert editor.at("textDocument/hover", uri(home, "big.md"), 5, 0)["range"] == span(5, 0, 2)
+    assert "error" not in str(
+        editor.ask(
+            "textDocument/documentLink", {"textDocument": {"uri": uri(home, "never-opened.md")}}
+        )
+    )
+    assert editor.ask("no/such", {})["code"] == -32601
+    assert editor.at("textDocument/hover", uri(home, "big.md"), 5, 0) is not None
+    editor.kill()
