@@ -92,6 +92,8 @@ def unlinked(text: str, match: Callable[[str], Sequence[Found]]) -> Iterator[Pla
             start, end = _source(block, found)
             if plain[start:end] != block.text[found.start : found.end]:
                 continue  # markup or an entity inside: nothing that a link could be put around
+            if end < len(plain) and places[end] == places[end - 1]:
+                continue  # a mark that joins the last character stands behind it
             last = found.end
             line = bisect_right(starts, start)
             first, stop = places[start], places[end]

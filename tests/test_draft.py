@@ -61,6 +61,10 @@ def test_places_are_those_of_a_draft_with_crlf_and_decomposed_hangul() -> None:
     assert (place.line, place.column) == (3, len(unicodedata.normalize("NFD", "노드의 ")) + 1)
 
 
+def test_a_name_that_a_mark_joins_is_none() -> None:
+    assert list(unlinked("파드\u0301", pods)) == []
+
+
 @given(st.text(st.sampled_from("파드는 a\n\r#`[](😀\u0301é각") | st.just("파"), max_size=40))
 def test_every_place_is_where_it_says(text: str) -> None:
     for place in unlinked(text, pods):
