@@ -9,8 +9,10 @@ import pytest
 from kgraph.errors import NotFoundError, QueryError
 from kgraph.graph import named
 from kgraph.graph.query import run
+from kgraph.graph.rdf import post_quads
 from kgraph.graph.results import show
 from kgraph.graph.store import GraphStore
+from kgraph.types import Post
 
 API_SAYS = "kube-apiserver는 접근을 통제한다."
 POD_SAYS = "API 서버는 접근을 통제한다."
@@ -115,6 +117,13 @@ def test_posts(store: GraphStore) -> None:
     assert rows(store, "posts", "post date", since="2024-01-03") == both[:1]
     assert rows(store, "posts", "post date", until="2025-03-04") == both
     assert rows(store, "posts", "post date", since="2020-01-01", until="2024-12-31") == both[1:]
+
+
+def test_posts_without_a_date_are_listed_unless_a_date_is_asked_for() -> None:
+    post = Post("x", "X", "text", "text", "c" * 64, ())
+    store = GraphStore.memory(post_quads(post))
+    assert rows(store, "posts", "post date") == [("x", "")]
+    assert rows(store, "posts", "post date", until="2030-01-01") == []
 
 
 def test_negated(store: GraphStore) -> None:
