@@ -39,11 +39,18 @@ def ingest(
 ) -> Report:
     """Bring the index in the folder ``indexes`` up to date with the notes under ``paths``.
 
+    If the settings name a remote store, its graph is brought up to date as well.
+
     Raises:
         kgraph.errors.ReadError: a path does not exist or holds no notes.
+        kgraph.errors.StoreError: the index was built, and could not be pushed.
     """
     from kgraph.config import load_settings
     from kgraph.pipeline import ingest as run
+    from kgraph.pipeline import push
 
     settings = load_settings({"indexes": Path(indexes), "model": model})
-    return run([Path(path) for path in paths], settings)
+    report = run([Path(path) for path in paths], settings)
+    if settings.store is not None:
+        push(settings)
+    return report

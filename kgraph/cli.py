@@ -22,6 +22,7 @@ from kgraph.commands.ingest import ingest, remove
 from kgraph.commands.inout import decode, lines
 from kgraph.commands.lsp import lsp
 from kgraph.commands.mcp import mcp
+from kgraph.commands.push import push
 from kgraph.commands.related import related
 from kgraph.commands.state import state as _state
 from kgraph.commands.validate import validate
@@ -40,6 +41,7 @@ app.command()(ask)
 app.command()(ingest)
 app.command()(remove)
 app.command()(doctor)
+app.command()(push)
 app.command()(related)
 app.command()(lsp)
 app.command()(mcp)
@@ -171,6 +173,7 @@ def sparql(
         if not separator:
             raise typer.BadParameter(f"--bind takes NAME=VALUE, not {pair!r}")
         bindings[name.lstrip("?")] = value
+    _state.warn_if_behind(kg)
     result = kg.sparql(text, bindings=bindings, timeout=timeout or kg.settings.timeout)
     data = result.serialise(form or "")
     sys.stdout.buffer.write(data if data.endswith(b"\n") else data + b"\n")

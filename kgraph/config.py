@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -25,6 +26,59 @@ class LlmSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeout: float = 20.0  # seconds
 
 
+class StoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[store]``: a SPARQL 1.1 server that holds the graph. Its credentials are no setting.
+
+    They come from KGRAPH_STORE_USER and KGRAPH_STORE_PASSWORD, or from KGRAPH_STORE_TOKEN.
+    """
+
+    query: str  # the URL that answers queries
+    update: str = ""  # that takes updates; empty: the store is only read
+    data: str = ""  # of the Graph Store Protocol; empty: graphs are written by updates
+    graph: str = ""  # the IRI of kgraph's records there; empty: kgraph's own
+
+    @classmethod
+    def at(cls, url: str, graph: str = "") -> StoreSettings:
+        """The endpoints of the server at ``url``.
+
+        A URL that ends in ``/sparql`` is taken for Virtuoso's, whose endpoints for writing have
+        names of their own; of any other the endpoints are ``/query``, ``/update`` and ``/store``
+        below it, as Oxigraph's are.
+
+        Raises:
+            ConfigError: it is no http or https URL, or holds a user or password.
+        """
+        url = url.rstrip("/")
+        if url.endswith("/sparql"):
+            found = cls(url, f"{url}-auth", f"{url}-graph-crud-auth", graph)
+        else:
+            url = url.removesuffix("/query")
+            found = cls(f"{url}/query", f"{url}/update", f"{url}/store", graph)
+        found.check()
+        return found
+
+    def check(self) -> None:
+        """Pass if each endpoint is a plain http or https URL.
+
+        Raises:
+            ConfigError: saying which is not.
+        """
+        for url in filter(None, (self.query, self.update, self.data)):
+            try:
+                parts = urlsplit(url)
+                good = parts.scheme in ("http", "https") and bool(parts.hostname)
+                good = good and (parts.port is None or parts.port > 0)
+            except ValueError:
+                good = False
+            if not good:
+                raise ConfigError(f"{url!r} is no URL of a store: give http://… or https://….")
+            if "@" in parts.netloc or parts.query or parts.fragment:
+                raise ConfigError(
+                    "The URL of a store holds no user, password, query or fragment: put the"
+                    " credentials into KGRAPH_STORE_USER and KGRAPH_STORE_PASSWORD."
+                )
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a run needs to know. Relative paths of a ``kgraph.toml`` are relative to its folder."""
@@ -38,6 +92,7 @@ class Settings:
     timeout: float = 30.0  # seconds a SPARQL query may run
     license: str = ""  # of the notes, an IRI or a text: the full export says it
     llm: LlmSettings | None = None  # words answers; only from kgraph.toml
+    store: StoreSettings | None = None  # a remote store that ingest fills and queries ask
 
     @property
     def aliases(self) -> Path:
@@ -57,6 +112,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     timeout: float | None = None
     license: str | None = None
     llm: LlmSettings | None = None
+    store: str | StoreSettings | None = None
 
 
 _PATHS = ("indexes", "corpus", "lexicon", "relations", "overrides")
@@ -109,12 +165,18 @@ def _from_file(path: Path) -> dict[str, Any]:
         value = getattr(decoded, name)
         if value is not None:
             found[name] = path.parent / value if name in _PATHS else value
+    if isinstance(decoded.store, str):
+        found["store"] = StoreSettings.at(decoded.store)
+    elif decoded.store is not None:
+        decoded.store.check()
     return found
 
 
 def _convert(name: str, text: str, source: str) -> Any:
     if name in _PATHS:
         return Path(text)
+    if name == "store":
+        return StoreSettings.at(text)
     if name == "timeout":
         try:
             return float(text)

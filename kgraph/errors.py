@@ -8,6 +8,7 @@
     ├── ModelError         an encoder cannot be found or loaded
     ├── QueryError         a SPARQL query is refused, malformed or too slow
     ├── NotFoundError      no such concept, post, named query or export profile
+    ├── StoreError         a remote store cannot be reached, refuses, or answers no SPARQL
     ├── BusyError          another process is writing the same index
     └── VocabularyError    relations.toml or lexicon.toml (or a user's own) is wrong
 
@@ -57,6 +58,10 @@ class NotFoundError(KgraphError):
 
 class VocabularyError(KgraphError):
     """A vocabulary file does not hold what its loader needs."""
+
+
+class StoreError(KgraphError):
+    """A remote store cannot be reached, refuses what it is asked, or does not speak SPARQL."""
 
 
 class BusyError(KgraphError):

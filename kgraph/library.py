@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kgraph.ask.dialogue import Dialogue
     from kgraph.draft import Unlinked
     from kgraph.graph.cards import Card
+    from kgraph.graph.remote import RemoteStore
     from kgraph.graph.results import Result
     from kgraph.graph.store import GraphStore
     from kgraph.index.related import Neighbours
@@ -56,10 +57,37 @@ class Kgraph:
 
     @cached_property
     def store(self) -> GraphStore:
-        """The graph."""
+        """The graph on this machine."""
         from kgraph.graph.store import GraphStore
 
         return GraphStore.open(self.folder / "graph")
+
+    @cached_property
+    def graph(self) -> GraphStore | RemoteStore:
+        """The graph that :meth:`ask` and :meth:`sparql` query: a remote one if the settings name
+        a store, otherwise :attr:`store`.
+
+        Raises:
+            StoreError: httpx is not installed.
+        """
+        if self.settings.store is None:
+            return self.store
+        from kgraph.graph.remote import RemoteStore
+
+        return RemoteStore(self.settings.store, self.settings.timeout)
+
+    @property
+    def behind(self) -> bool:
+        """Whether :attr:`graph` is a remote one that holds another build than this.
+
+        Raises:
+            IndexMissingError: nothing has been pushed there.
+            StoreError: the server does not answer as it should.
+        """
+        from kgraph.graph.remote import RemoteStore
+
+        graph = self.graph
+        return isinstance(graph, RemoteStore) and graph.pushed.version != self.manifest.digest
 
     @cached_property
     def notes(self) -> NoteStore:
@@ -94,13 +122,14 @@ class Kgraph:
         from kgraph.vocab import load_lexicon, load_relations
 
         return Asker(
-            self.store,
+            self.graph,
             self.searcher,
             Analyser.shared(),
             load_relations(self.settings.relations),
             load_lexicon(self.settings.lexicon),
             self.notes,
             LineStore(self.folder / "index"),
+            self.store,
         )
 
     def ask(
@@ -270,6 +299,7 @@ class Kgraph:
         Raises:
             QueryError: the query is refused, does not parse or ran past a limit.
             NotFoundError: a bound name fits nothing in the graph.
+            StoreError: a remote store does not answer as it should.
         """
         from kgraph.graph import named
         from kgraph.graph.query import run
@@ -280,7 +310,7 @@ class Kgraph:
             query = found.text
         else:
             terms = {k: named.value_of(self.store, v) for k, v in (bindings or {}).items()}
-        return run(self.store, query, timeout=timeout, bindings=terms, limit=limit)
+        return run(self.graph, query, timeout=timeout, bindings=terms, limit=limit)
 
     def concept(self, name: str) -> Card:
         """The card of the concept that ``name`` names.
@@ -307,6 +337,9 @@ class Kgraph:
 
     def status(self, *, posts: bool = False) -> dict[str, Any]:
         """Counts, sources and versions of this generation."""
+        from kgraph.graph import named
+        from kgraph.graph.query import run
+
         manifest = self.manifest
         data: dict[str, Any] = {
             "indexes": str(self.settings.indexes),
@@ -328,7 +361,7 @@ class Kgraph:
         if manifest.counts.get("minted"):
             data["minted"] = {
                 str(label.value): int(str(count.value))
-                for _, ko, en, count, made in self.sparql("relations").rows
+                for _, ko, en, count, made in run(self.store, named.load("relations").text).rows
                 if (label := ko or en) and count and made and made.value == "true"
             }
         if posts:

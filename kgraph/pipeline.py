@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from kgraph import __version__
 from kgraph.cache import Cache, Prepared, unpack
 from kgraph.checksums import write_checksums
 from kgraph.config import Settings
-from kgraph.errors import NotFoundError, ReadError
+from kgraph.errors import ConfigError, NotFoundError, ReadError
 from kgraph.fingerprint import code_digest, digest_of, extraction_digest
 from kgraph.generations import (
     FORMAT,
@@ -40,6 +40,9 @@ from kgraph.read import SourceFile
 from kgraph.report import Report, counts_of, report_of, skipped, sources_of
 from kgraph.segment.lines import Line
 from kgraph.types import Extraction, Passage, Post, Record, Resolution
+
+if TYPE_CHECKING:
+    from kgraph.graph.push import PushReport
 
 _T = TypeVar("_T")
 _CHUNK = 256  # texts encoded between two commits to the cache: what Ctrl-C can lose
@@ -117,6 +120,30 @@ def remove(source: Path, settings: Settings, *, progress: Progress | None = None
     ingest(left, settings, rebuild=True, progress=progress)
     after = read_manifest(Generations(settings.indexes).require())
     return report_of(before, after, {})
+
+
+def push(settings: Settings, *, progress: Progress | None = None) -> PushReport:
+    """Make the remote store of ``settings`` hold the graph of the current generation.
+
+    Raises:
+        ConfigError: the settings name no store.
+        IndexMissingError: nothing has been ingested yet.
+        BusyError: an ingest is running on the same indexes.
+        StoreError: the server cannot be reached or refuses; see :func:`kgraph.graph.push.push`.
+    """
+    from kgraph.graph.push import push as run
+    from kgraph.graph.store import GraphStore
+
+    if settings.store is None:
+        raise ConfigError('no store is named: give its URL, or set store = "https://…"')
+    generations = Generations(settings.indexes)
+    generations.require()
+    shown = progress or Silent()
+    with generations.lock():
+        folder = generations.require()
+        store = GraphStore.open(folder / "graph")
+        shown.start("push", len(store))
+        return run(store, read_manifest(folder).digest, settings.store, advance=shown.advance)
 
 
 class _Notes:

@@ -19,6 +19,7 @@ _NAMES = {
     "encode": "임베딩 / encode",
     "graph": "그래프 / graph",
     "index": "색인 / index",
+    "push": "올리기 / push",
 }
 
 

@@ -25,6 +25,7 @@ from kgraph.types import (
 )
 
 if TYPE_CHECKING:  # the stages of ingestion are slow to import and only named here
+    from kgraph.graph.push import PushReport
     from kgraph.report import Report
 
 NOTHING = {
@@ -281,6 +282,17 @@ def report_text(report: Report, *, verbose: bool = False) -> str:
         clock = ", ".join(f"{stage} {took:.1f} s" for stage, took in report.seconds.items())
         lines.append(clock)
     return "\n".join(lines)
+
+
+def push_text(report: PushReport, url: str) -> str:
+    """What a push did, for people."""
+    held = f"{report.triples} triples and the graphs of {report.graphs} posts"
+    if report.unchanged:
+        return f"unchanged: {url} holds {held} already. 이미 올라가 있습니다."
+    return (
+        f"{url} holds {held}: {report.sent} triples sent, {report.changed} graphs of posts"
+        f" changed, {report.dropped} dropped"
+    )
 
 
 def status_text(data: dict[str, Any]) -> str:

@@ -21,7 +21,7 @@ from kgraph.ask.statements import from_graph, with_other_side
 from kgraph.ask.templates import names_of_all
 from kgraph.ask.tools import Ranked, Tools
 from kgraph.ask.words import load_thesaurus
-from kgraph.graph.store import GraphStore
+from kgraph.graph.ports import Graph
 from kgraph.index.rows import Filter
 from kgraph.resolution.matching import Match, Matcher
 from kgraph.text import language
@@ -57,19 +57,22 @@ class Asker:
         lexicon: bridges the languages.
         texts: the stored posts.
         lines: what ingestion cut and analysed; without it that is done when asked.
+        names: the graph that every concept's names are read from, if not from ``store``: with
+            one far away, its like on this machine.
     """
 
     def __init__(
         self,
-        store: GraphStore,
+        store: Graph,
         searcher: Searching,
         analyser: Morphology,
         relations: Relations,
         lexicon: Lexicon,
         texts: Texts,
         lines: Lines | None = None,
+        names: Graph | None = None,
     ) -> None:
-        self._store = store
+        self._names = names or store
         self._searcher = searcher
         self._analyser = analyser
         self._lexicon = lexicon
@@ -151,7 +154,7 @@ class Asker:
 
     @cached_property
     def _matcher(self) -> Matcher:
-        names = names_of_all(self._store)
+        names = names_of_all(self._names)
         self._fuzzy = sum(map(len, names.values())) <= _FUZZY_LIMIT
         return Matcher(names, self._lexicon)
 

@@ -10,7 +10,7 @@ from kgraph.ask.cues import QuestionType
 from kgraph.ask.predicates import IN, OUT, RelationGuess, near
 from kgraph.ask.question import Question
 from kgraph.ask.templates import Query, rows
-from kgraph.graph.store import GraphStore
+from kgraph.graph.ports import Graph
 from kgraph.types import Citation
 
 MOST_QUERIES = 40
@@ -116,7 +116,7 @@ def _yes_or_no(question: Question) -> Iterator[tuple[Query, float]]:
             yield Query("polarity", subject=subject, relation=relation), 0.6 * first * score
 
 
-def facts(store: GraphStore, candidate: Candidate) -> list[Fact]:
+def facts(store: Graph, candidate: Candidate) -> list[Fact]:
     """The statements that a candidate's query finds."""
     found: list[Fact] = []
     for row in rows(store, candidate.query):

@@ -13,8 +13,9 @@ from importlib.resources import files
 from kgraph import iri
 from kgraph.graph.inline import with_values
 from kgraph.graph.namespaces import SKOS
+from kgraph.graph.ports import Graph
 from kgraph.graph.query import unpack_terms
-from kgraph.graph.store import GraphStore, Row
+from kgraph.graph.store import Row
 
 
 @lru_cache(maxsize=32)
@@ -60,13 +61,13 @@ class Query:
         return f"{self.template}({', '.join(x for x in (*parts, *rest) if x)})"
 
 
-def rows(store: GraphStore, query: Query) -> list[dict[str, str]]:
+def rows(store: Graph, query: Query) -> list[dict[str, str]]:
     """The rows of ``query``: the value of each variable, empty where it is unbound."""
     names = _variables(query.template)
     return [dict(zip(names, map(_text, row), strict=True)) for row in store.select(query.sparql)]
 
 
-def may_find(store: GraphStore, query: Query) -> bool:
+def may_find(store: Graph, query: Query) -> bool:
     """Whether ``query`` can have rows: a look at one plain triple, far quicker than the query.
 
     Most candidates have none. Every statement that a one-hop query finds is also a plain triple;
@@ -83,7 +84,7 @@ def may_find(store: GraphStore, query: Query) -> bool:
     )
 
 
-def names_of_all(store: GraphStore) -> dict[str, list[str]]:
+def names_of_all(store: Graph) -> dict[str, list[str]]:
     """Every concept's id with its names, sorted."""
     found: dict[str, list[str]] = {}
     for concept, name in sorted((_text(row[0]), _text(row[1])) for row in _select(store, "names")):
@@ -91,7 +92,7 @@ def names_of_all(store: GraphStore) -> dict[str, list[str]]:
     return found
 
 
-def labels(store: GraphStore, concept: str) -> tuple[dict[str, str], tuple[str, ...]]:
+def labels(store: Graph, concept: str) -> tuple[dict[str, str], tuple[str, ...]]:
     """The preferred names of a concept by language, and all its names, preferred ones first."""
     bound = unpack_terms({"concept": f"<{iri.concept_iri(concept)}>"})
     preferred: dict[str, str] = {}
@@ -104,14 +105,14 @@ def labels(store: GraphStore, concept: str) -> tuple[dict[str, str], tuple[str, 
     return preferred, tuple(dict.fromkeys(name for _, name in sorted(ranked)))
 
 
-def subjects_at(store: GraphStore, post: str, start: int, end: int) -> list[str]:
+def subjects_at(store: Graph, post: str, start: int, end: int) -> list[str]:
     """The concepts that the statements of ``post``'s sentence at start:end are about."""
     position = unpack_terms({"position": f"<{iri.post_iri(post)}#char={start},{end}>"})
     found = store.select(template("about"), position)
     return [_text(row[0]).removeprefix(iri.CONCEPT) for row in found]
 
 
-def _select(store: GraphStore, name: str) -> list[Row]:
+def _select(store: Graph, name: str) -> list[Row]:
     return store.select(template(name))
 
 

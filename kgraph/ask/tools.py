@@ -11,7 +11,7 @@ from kgraph.ask.facts import Fact
 from kgraph.ask.ports import Lines, Morphology, Searching, Texts
 from kgraph.ask.sentences import Sentences, SentenceUnit, locate
 from kgraph.ask.templates import Query, labels
-from kgraph.graph.store import GraphStore
+from kgraph.graph.ports import Graph
 from kgraph.index.rows import Filter
 from kgraph.types import Answer, Citation
 from kgraph.vocab import Relations
@@ -47,7 +47,7 @@ class Tools:
 
     def __init__(
         self,
-        store: GraphStore,
+        store: Graph,
         searcher: Searching,
         analyser: Morphology,
         relations: Relations,

@@ -57,6 +57,7 @@ def ask(
     from kgraph.render import json_block, json_line, reply_data, reply_text
 
     kg = state.open()
+    state.warn_if_behind(kg)
     only = post_filter(post, tag, since, until)
     answer = kg.asker.ask if question else kg.dialogue().ask
     word = _wording() if llm else None

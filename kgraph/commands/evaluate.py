@@ -146,7 +146,7 @@ def questions(
             from kgraph.pipeline import ingest
             from kgraph.progress import show_progress
 
-            settings = replace(settings, indexes=Path(scratch))
+            settings = replace(settings, indexes=Path(scratch), store=None)
             with show_progress() as progress:
                 ingest([notes], settings, progress=progress)
         kg = Kgraph(settings)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kgraph.commands.state import state
+
+if TYPE_CHECKING:
+    from kgraph.config import Settings
 
 
 class ReportFormat(StrEnum):
@@ -53,6 +56,7 @@ def ingest(
     with show_progress(quiet=state.verbosity < 0) as progress:
         done = run(given, settings, form=form, rebuild=rebuild, progress=progress)
     _show(done, report)
+    _push(settings)
     _judge([why for _, why in done.skipped], strict=strict)
 
 
@@ -68,6 +72,22 @@ def remove(
     with show_progress(quiet=state.verbosity < 0) as progress:
         done = run(source, settings, progress=progress)
     _show(done, report)
+    _push(settings)
+
+
+def _push(settings: Settings) -> None:
+    """Bring the store up to date if the settings name one, even when no note has changed."""
+    if settings.store is None:
+        return
+    from kgraph.commands.push import push_shown
+    from kgraph.errors import KgraphError, StoreError
+
+    try:
+        push_shown(settings)
+    except KgraphError as error:
+        raise StoreError(
+            f"the index is up to date, the store is not; the next ingest tries again: {error}"
+        ) from error
 
 
 def _plan(

@@ -30,5 +30,12 @@ class State:
 
         return Kgraph(self.settings())
 
+    def warn_if_behind(self, kg: Kgraph) -> None:
+        """Say on stderr if the remote store in use holds another build than the index."""
+        if kg.settings.store is not None and kg.behind and self.verbosity >= 0:
+            import typer
+
+            typer.echo("kgraph: the store holds another build; `kgraph push` renews it", err=True)
+
 
 state = State()

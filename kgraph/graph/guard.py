@@ -27,7 +27,6 @@ MAX_LENGTH = 1_000_000
 MAX_DEPTH = 200
 """How deep braces and brackets may nest; the parser's stack ends at some thousands."""
 
-_SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
 _NAME = re.compile(r"\w+")
 _STACKED = re.compile(rf"(?:[!+\-^]\s*){{{MAX_DEPTH}}}")
 
@@ -44,7 +43,7 @@ def check(query: str, variables: Iterable[str] = ()) -> None:
     for name in variables:
         if not re.search(rf"[?$]{re.escape(name)}(?!\w)", query) or not _NAME.fullmatch(name):
             raise QueryError(f"the query has no variable ?{name} to bind: write it as in the query")
-    harmless = _without_service(query)
+    harmless = _without(query, "service")
     try:
         Store().query(harmless, prefixes=PREFIXES)
     except SyntaxError as error:
@@ -76,13 +75,27 @@ def _check_size(query: str) -> None:
         raise QueryError(f"the query nests deeper than {MAX_DEPTH} levels: flatten it")
 
 
-def _without_service(query: str) -> str:
-    """``query`` with every "service" spelt with seven equal letters that are nowhere in it."""
+def says_keyword(query: str, word: str) -> bool:
+    """Whether ``word`` stands as a keyword in ``query``, which :func:`check` has passed.
+
+    ``word`` is lower case and letters only, such as "from" or "graph".
+    """
+    if word not in query.casefold():
+        return False
+    try:
+        Store().query(_without(query, word), prefixes=PREFIXES)
+    except SyntaxError:
+        return True
+    return False
+
+
+def _without(query: str, word: str) -> str:
+    """``query`` with every ``word`` spelt with as many equal letters that are nowhere in it."""
     lower = query.casefold()
     for letter in "zxqjkwyvbpghfmudclntraoiseabcdef":
-        if letter * 7 not in lower:
-            return _SERVICE.sub(letter * 7, query)
-    raise QueryError("the query repeats every letter seven times over: shorten its names")
+        if letter * len(word) not in lower:
+            return re.sub(word, letter * len(word), query, flags=re.IGNORECASE | re.ASCII)
+    raise QueryError(f"the query repeats every letter {len(word)} times over: shorten its names")
 
 
 def _reaches_further(query: str, error: str) -> bool:

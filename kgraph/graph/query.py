@@ -23,12 +23,13 @@ from pyoxigraph import QueryBoolean, QuerySolutions, RdfFormat, Triple, parse, s
 
 from kgraph.errors import QueryError
 from kgraph.graph.guard import check
+from kgraph.graph.remote import RemoteStore
 from kgraph.graph.results import Result, as_term, parse_rows
 from kgraph.graph.store import GraphStore, Term
 
 
 def run(
-    store: GraphStore,
+    store: GraphStore | RemoteStore,
     query: str,
     *,
     timeout: float | None = None,
@@ -38,7 +39,7 @@ def run(
     """Evaluate a SELECT, ASK, CONSTRUCT or DESCRIBE query.
 
     Args:
-        store: the graph; with a ``timeout`` it must lie on disk.
+        store: the graph; with a ``timeout`` it must lie on disk or on a server.
         query: SPARQL 1.1; updates and SERVICE are refused.
         timeout: seconds after which the query is killed; None runs it here, without an end.
         bindings: terms for variables of the query, by name without ``?``.
@@ -46,14 +47,17 @@ def run(
 
     Raises:
         QueryError: if the query is refused, malformed, too slow, or fails.
+        StoreError: if a server does not answer as it should.
     """
+    if timeout is not None and timeout <= 0:
+        raise QueryError(f"a timeout of {timeout:g} s leaves no time: give more than 0")
+    if isinstance(store, RemoteStore):
+        return store.query(query, bindings or {}, timeout, limit)
     if timeout is None:
         check(query, bindings or {})
         return evaluate(store, query, bindings or {}, limit)
     if store.path is None:
         raise QueryError("a timeout needs a graph on disk: this one is only in memory")
-    if timeout <= 0:
-        raise QueryError(f"a timeout of {timeout:g} s leaves no time: give more than 0")
     return _run_in_worker(store.path, query, timeout, bindings or {}, limit)
 
 
