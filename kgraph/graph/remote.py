@@ -144,18 +144,17 @@ class RemoteStore:
                 "FROM is refused on a remote store, where it might name others' graphs: a query "
                 "reads kgraph's graph, and GRAPH picks among the posts"
             )
-        shape = Store().query(text, prefixes=PREFIXES)
-        if isinstance(shape, QueryBoolean):
-            return Result("boolean", boolean=self._ask(text, timeout))
-        if isinstance(shape, QuerySolutions):
+        kind, names = _shape(text)
+        if kind == "boolean":
+            return Result(kind, boolean=self._ask(text, timeout))
+        if kind == "solutions":
             table = self._table(text, timeout)
-            names = tuple(variable.value for variable in shape.variables)
             rows = _arranged(table, names)
             cut = table.cut or (limit is not None and len(rows) > limit)
-            return Result("solutions", names, rows[:limit], truncated=cut)
+            return Result(kind, names, rows[:limit], truncated=cut)
         triples = self._triples(text, timeout)
         kept = triples[:limit]
-        return Result("triples", triples=kept, truncated=len(kept) != len(triples))
+        return Result(kind, triples=kept, truncated=len(kept) != len(triples))
 
     def _send(self, query: str, accept: str, timeout: float | None) -> Response:
         named: tuple[str, ...] = ()
@@ -171,9 +170,9 @@ class RemoteStore:
     def _ask(self, query: str, timeout: float | None = None) -> bool:
         response = self._send(query, _ROWS, timeout)
         found = _results(response, self.wire.settings.query)
-        if not isinstance(found, QueryBoolean):
+        if isinstance(found, Table):
             raise StoreError(f"{self.wire.settings.query} answered a yes-or-no question with rows")
-        return bool(found)
+        return found
 
     def _triples(self, query: str, timeout: float | None) -> tuple[Triple, ...]:
         response = self._send(query, _TRIPLES, timeout)
@@ -232,22 +231,26 @@ def table_of(response: Response, url: str) -> Table:
         StoreError: it sent something else.
     """
     found = _results(response, url)
-    if not isinstance(found, QuerySolutions):
+    if not isinstance(found, Table):
         raise StoreError(f"{url} answered a SELECT query without rows")
-    try:
-        variables = tuple(variable.value for variable in found.variables)
-        rows = tuple(tuple(_plain(as_term(value)) for value in row) for row in found)
-    except (SyntaxError, ValueError) as error:
-        raise StoreError(f"{url} did not send SPARQL results ({error})") from error
-    return Table(variables, rows, cut="x-sparql-maxrows" in response.headers)
+    return found
 
 
-def _results(response: Response, url: str) -> QuerySolutions | QueryBoolean:
+def _results(response: Response, url: str) -> Table | bool:
     _expect_type(response, url, _ROWS, "application/json")
+    found: QuerySolutions | QueryBoolean | None = None
     try:
-        return parse_query_results(response.body, format=QueryResultsFormat.JSON)
-    except (SyntaxError, ValueError) as error:
+        found = parse_query_results(response.body, format=QueryResultsFormat.JSON)
+        if isinstance(found, QueryBoolean):
+            return bool(found)
+        variables = tuple(variable.value for variable in found.variables)
+        rows: list[Row] = []
+        for row in found:
+            rows.append(tuple([_plain(as_term(value)) for value in row]))
+    except (SyntaxError, ValueError, QueryError) as error:
+        found = None  # it must end in this thread, and errors live on in others
         raise StoreError(f"{url} did not send SPARQL results ({error})") from error
+    return Table(variables, tuple(rows), cut="x-sparql-maxrows" in response.headers)
 
 
 def _expect_type(response: Response, url: str, *wanted: str) -> None:
@@ -284,15 +287,23 @@ def _bound(query: str, bindings: Mapping[str, Term]) -> str:
     return bound
 
 
+def _shape(query: str) -> tuple[str, tuple[str, ...]]:
+    """The kind of result that a query has, as :class:`Result` names it, and its variables."""
+    found = Store().query(query, prefixes=PREFIXES)
+    if isinstance(found, QuerySolutions):
+        return "solutions", tuple(variable.value for variable in found.variables)
+    return "boolean" if isinstance(found, QueryBoolean) else "triples", ()
+
+
 def _declared(query: str) -> str:
-    """``query`` with kgraph's prefixes; Virtuoso takes no prefix twice."""
+    """``query`` with kgraph's prefixes after its own; Virtuoso takes none twice, and BASE first."""
     own = set()
     place = 0
     while match := _PREFIX.match(query, place):
         own.add(match.group(1))
         place = match.end()
     lines = (f"PREFIX {name}: <{value}>\n" for name, value in PREFIXES.items() if name not in own)
-    return "".join(lines) + query
+    return f"{query[:place]}\n{''.join(lines)}{query[place:]}"
 
 
 def _text(term: Term | None) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -70,8 +71,15 @@ class Wire:
         headers = {"User-Agent": f"kgraph/{__version__}"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
+        urls = (settings.query, settings.update, settings.data)
+        if any(url.startswith("https:") for url in urls):
+            tls = ssl.create_default_context()  # the system's, or that of SSL_CERT_FILE
+        else:  # trusts nobody; reading certificates takes longer than a query
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         # No redirects and no proxies: credentials and notes go where the settings say.
-        self._client = httpx.Client(headers=headers, follow_redirects=False, trust_env=False)
+        self._client = httpx.Client(
+            headers=headers, verify=tls, follow_redirects=False, trust_env=False
+        )
         self._auth: httpx.Auth | None = None
         # A password is sent when it is asked for, and in the way that is asked for.
         self._logins: dict[str, Callable[[], httpx.Auth]] = {}
@@ -237,7 +245,7 @@ def _within(seconds: float, work: Callable[[], _T]) -> _T:
     thread.start()
     thread.join(seconds)
     if errors:
-        raise errors[0]
+        raise errors.pop()  # an error that its own frames hold would keep them all alive
     if not results:
         raise TimeoutError
     return results[0]
