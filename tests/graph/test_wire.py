@@ -22,11 +22,9 @@ from kgraph.graph.wire import PASSWORD, TOKEN, USER, Wire
 
 RECORD = {"version": "v1", "default": "urn:default", "triples": "3"}
 JSON = "application/sparql-results+json"
-TERM = '{"type":"uri","value":"urn:x"}'
-QUOTED = (
-    '{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"triple","value":{"subject":'
-    f'{TERM},"predicate":{TERM},"object":{TERM}}}}}]}}}}'
-).encode()
+URI = {"type": "uri", "value": "urn:x"}
+TRIPLE = {"type": "triple", "value": {"subject": URI, "predicate": URI, "object": URI}}
+QUOTED = json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": [{"x": TRIPLE}]}}).encode()
 
 
 def results(*rows: dict[str, str]) -> bytes:
