@@ -93,6 +93,14 @@ class _Graph:
         return sha256("".join(self.lines).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What the record says of a post's graph."""
+
+    digest: str
+    triples: int
+
+
 class _Push:
     """One run of :func:`push`."""
 
@@ -114,26 +122,25 @@ class _Push:
         self.fresh = f"{record}/{secrets.token_hex(8)}"
 
     def run(self) -> PushReport:
-        graphs = self._graphs()
-        triples = len(self.store) - sum(len(graph.lines) for graph in graphs.values())
         before = read_record(self.wire, self.record)
         owned = self._owned()
-        known = {iri: digest for iri, digest in owned.items() if digest}
-        there = self._counts([*owned, *graphs])
+        posts = {iri: held for iri, held in owned.items() if not self._is_own(iri)}
+        if before and before.version == self.version and self._whole(before, posts):
+            return PushReport(True, before.triples, len(posts), 0, 0, 0)
+
+        graphs = self._graphs()
+        triples = len(self.store) - sum(len(graph.lines) for graph in graphs.values())
+        there = self._counts([*posts, *graphs])
+        wanted = {iri: _Held(graph.digest, len(graph.lines)) for iri, graph in graphs.items()}
         changed = [
             iri
-            for iri, graph in graphs.items()
-            if known.get(iri) != graph.digest or there.get(iri, 0) != len(graph.lines)
+            for iri, held in wanted.items()
+            if posts.get(iri) != held or there.get(iri, 0) != held.triples
         ]
-        own = [iri for iri in owned if iri.startswith(f"{self.record}/")]
-        gone = [iri for iri in owned if iri not in graphs and iri not in own]
-        same = before is not None and before.version == self.version
-        if same and before and not changed and not gone and self._whole(before, triples, there):
-            return PushReport(True, triples, len(graphs), 0, 0, 0)
-
+        gone = [iri for iri in posts if iri not in graphs]
         self._refuse_strangers([iri for iri in graphs if iri not in owned and there.get(iri)])
         keep = before.default if before else ""
-        self._tidy([iri for iri in own if iri != keep])
+        self._tidy([iri for iri in owned if self._is_own(iri) and iri != keep])
         staged = {f"{self.fresh}/{number}": iri for number, iri in enumerate(changed, 1)}
         self._announce(staged, gone)
         self._send(self.fresh, self._plain(), triples)
@@ -142,7 +149,7 @@ class _Push:
         self._check({self.fresh: triples} | {n: len(graphs[i].lines) for n, i in staged.items()})
         self._switch(triples)
         self._insert(
-            f'<{iri}> {_SHA} "{graphs[iri].digest}" ; {_TRIPLES} {len(graphs[iri].lines)}'
+            f'<{iri}> {_SHA} "{wanted[iri].digest}" ; {_TRIPLES} {wanted[iri].triples}'
             for iri in changed
         )
         self._tidy([*staged, *gone])
@@ -163,20 +170,32 @@ class _Push:
         for quad in self.store.quads(None, None, None, DefaultGraph()):
             yield f"{quad.subject} {quad.predicate} {quad.object} .\n"
 
-    def _owned(self) -> dict[str, str]:
-        """The graphs that the record says kgraph wrote, with the digests of those that are whole.
+    def _owned(self) -> dict[str, _Held | None]:
+        """The graphs that the record says kgraph wrote, and what a post's graph holds if it is
+        whole.
 
         Raises:
             StoreError: the record's place is taken by something else.
         """
-        query = f"""SELECT ?kind ?graph ?digest {{ GRAPH <{self.record}> {{
+        query = f"""SELECT ?kind ?graph ?digest ?n {{ GRAPH <{self.record}> {{
             <{self.record}> {_TYPE} ?kind
-            OPTIONAL {{ <{self.record}> {_OWNS} ?graph OPTIONAL {{ ?graph {_SHA} ?digest }} }}
+            OPTIONAL {{
+                <{self.record}> {_OWNS} ?graph
+                OPTIONAL {{ ?graph {_SHA} ?digest ; {_TRIPLES} ?n }}
+            }}
         }} }}"""
         rows = read_rows(self.wire, query)
         if not rows and self._counts([self.record]):
             self._refuse_strangers([self.record])
-        return {_text(graph): _text(digest) for _, graph, digest in rows if graph is not None}
+        return {
+            _text(graph): _Held(_text(digest), int(_text(count))) if digest and count else None
+            for _, graph, digest, count in rows
+            if graph is not None
+        }
+
+    def _is_own(self, graph: str) -> bool:
+        """Whether a graph is kgraph's working space, not a post's."""
+        return graph.startswith(f"{self.record}/")
 
     def _counts(self, graphs: Sequence[str]) -> dict[str, int]:
         """The number of triples of each of these graphs that has any."""
@@ -187,8 +206,12 @@ class _Push:
                 found[_text(graph)] = int(_text(count))
         return found
 
-    def _whole(self, before: Pushed, triples: int, there: Mapping[str, int]) -> bool:
-        return before.triples == triples == there.get(before.default, 0)
+    def _whole(self, before: Pushed, posts: Mapping[str, _Held | None]) -> bool:
+        """Whether everything is there that the record says is there."""
+        there = self._counts([before.default, *posts])
+        return there.get(before.default, 0) == before.triples and all(
+            held is not None and there.get(iri, 0) == held.triples for iri, held in posts.items()
+        )
 
     def _refuse_strangers(self, graphs: Sequence[str]) -> None:
         if graphs:
