@@ -9,8 +9,8 @@ its plain triples are the old ones until the record, which comes last, names the
 
 Whatever happened before, a repeat finishes: it finds by the record what is there already, and takes
 away what an earlier push left behind. Only graphs that the record says kgraph wrote are ever
-changed; a graph that is in the way and is not kgraph's is an error. Two pushes at once to the same
-record are not kept apart.
+changed; a graph that is in the way and is not kgraph's is an error. Of two pushes at once to the
+same record, the later to begin takes the other's graphs for left behind, and the other fails.
 """
 
 from __future__ import annotations
@@ -146,8 +146,13 @@ class _Push:
         self._send(self.fresh, self._plain(), triples)
         for name, iri in staged.items():
             self._send(name, iter(graphs[iri].lines), len(graphs[iri].lines))
-        self._check({self.fresh: triples} | {n: len(graphs[i].lines) for n, i in staged.items()})
-        self._switch(triples)
+        sent = {self.fresh: triples} | {n: len(graphs[i].lines) for n, i in staged.items()}
+        if not self._arrived(sent) or not self._switch(triples):
+            self._tidy(list(sent))
+            raise StoreError(
+                f"{self.wire.settings.query} does not hold all that was sent, or another push came "
+                "between: nothing was changed; push again"
+            )
         self._insert(
             f'<{iri}> {_SHA} "{wanted[iri].digest}" ; {_TRIPLES} {wanted[iri].triples}'
             for iri in changed
@@ -240,23 +245,15 @@ class _Push:
             self.sent += len(chunk)
             self.advance(len(chunk))
 
-    def _check(self, wanted: Mapping[str, int]) -> None:
-        found = self._counts(list(wanted))
-        for graph, count in wanted.items():
-            if found.get(graph, 0) != count:
-                raise StoreError(
-                    f"{self.wire.settings.query} holds {found.get(graph, 0)} of the {count} "
-                    f"triples sent to <{graph}>: nothing was changed; push again"
-                )
+    def _arrived(self, sent: Mapping[str, int]) -> bool:
+        """Whether these graphs hold as many triples as were sent to them."""
+        return self._counts(list(sent)) == {graph: count for graph, count in sent.items() if count}
 
-    def _switch(self, triples: int) -> None:
-        """The one update after which readers see the new graph.
+    def _switch(self, triples: int) -> bool:
+        """The one update after which readers see the new graph; whether they do.
 
         It is as long for any number of posts: the record says which graphs leave and which come.
         And it does nothing if another push has taken this one's graphs for left behind.
-
-        Raises:
-            StoreError: that is so.
         """
         record, fresh = f"GRAPH <{self.record}>", f"<{self.fresh}>"
         parts = f"<{self.record}> {_VERSION} ?v ; {_DEFAULT} ?d ; {_TRIPLES} ?n"
@@ -271,8 +268,7 @@ INSERT {{ {record} {{ <{self.record}> {_VERSION} {Literal(self.version)} ;
 WHERE {{ {record} {{ <{self.record}> {_OWNS} {fresh} }} OPTIONAL {{ {record} {{ {parts} }} }} }} ;
 DELETE WHERE {{ {record} {{ {fresh} {_LEAVES} ?g }} }}""")
         after = read_record(self.wire, self.record)
-        if after is None or after.default != self.fresh:
-            raise StoreError(f"{self.wire.settings.query}: another push came between; push again")
+        return after is not None and after.default == self.fresh
 
     def _tidy(self, graphs: Sequence[str]) -> None:
         """Drop graphs of kgraph's that nothing reads any more, and disown them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import shutil
 import socket
@@ -363,11 +364,11 @@ def test_a_store_that_is_only_read_takes_no_push(there: StoreSettings, store: Gr
 
 
 class Cutter(threading.Thread):
-    """A proxy that cuts all its connections after so many bytes from the client."""
+    """A proxy that cuts its connections after so many bytes from the client; ``cut`` is called."""
 
-    def __init__(self, port: int, budget: int) -> None:
+    def __init__(self, port: int, budget: int, cut: Callable[[], object] = str) -> None:
         super().__init__(daemon=True)
-        self._target, self.left = port, budget
+        self._target, self.left, self._cut = port, budget, cut
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -378,7 +379,11 @@ class Cutter(threading.Thread):
                 client, _ = self._listener.accept()
             except OSError:
                 return
-            server = socket.create_connection(("127.0.0.1", self._target))
+            try:
+                server = socket.create_connection(("127.0.0.1", self._target))
+            except OSError:
+                client.close()
+                continue
             for pair in ((client, server, True), (server, client, False)):
                 threading.Thread(target=self._carry, args=pair, daemon=True).start()
 
@@ -390,15 +395,13 @@ class Cutter(threading.Thread):
                         data, self.left = data[: self.left], self.left - len(data)
                 sink.sendall(data)
                 if counted and self.left <= 0:
+                    self._cut()
                     break
         except OSError:
             pass
         for end in (source, sink):
-            with threading.Lock():
-                try:
-                    end.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    continue
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         self._listener.close()
@@ -449,6 +452,70 @@ def test_a_push_that_breaks_off_does_no_harm(
         now = 1 - now
     own = [name for name in graphs(there) if name.startswith(DEFAULT_RECORD + "/")]
     assert len(own) <= 2
+
+
+@pytest.mark.parametrize("start", [oxigraph, virtuoso])
+def test_a_server_that_dies_within_a_push_does_no_harm(
+    start: Callable[[Path], tuple[subprocess.Popen[bytes], int, StoreSettings]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    store: GraphStore,
+    quads: tuple[Quad, ...],
+    build: Callable[[Resolution], tuple[Quad, ...]],
+    resolution: Resolution,
+) -> None:
+    monkeypatch.setenv(USER, "dba")
+    monkeypatch.setenv(PASSWORD, "dba")
+    less = without_a_post(build, resolution)
+    process, port, settings = start(tmp_path)
+    try:
+        wait_for(port, process)
+        meter = Cutter(port, 1 << 40)
+        meter.start()
+        push(store, "v1", through(settings, meter.port))
+        half = ((1 << 40) - meter.left) // 2
+        meter.close()
+        chance = random.Random(1)
+        for version in ("v2", "v3"):
+            cutter = Cutter(port, chance.randrange(1, half), process.kill)
+            cutter.start()
+            with pytest.raises(KgraphError):
+                push(GraphStore.memory(less), version, through(settings, cutter.port), timeout=20)
+            cutter.close()
+            process.wait(60)
+            for lock in tmp_path.glob("*.lck"):  # Virtuoso's, which is its service's to remove
+                lock.unlink()
+            process, port, settings = start(tmp_path)
+            wait_for(port, process)
+            assert contents(settings) == expected(quads)
+        push(GraphStore.memory(less), "v3", settings)
+        assert contents(settings) == expected(less)
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def test_of_two_pushes_at_once_one_fails_and_nothing_is_mixed(
+    there: StoreSettings,
+    store: GraphStore,
+    quads: tuple[Quad, ...],
+    build: Callable[[Resolution], tuple[Quad, ...]],
+    resolution: Resolution,
+) -> None:
+    less = without_a_post(build, resolution)
+    began: list[int] = []
+
+    def other(triples: int) -> None:
+        if not began:
+            began.append(triples)
+            push(store, "v2", there)
+
+    with pytest.raises(StoreError, match="another push"):
+        push(GraphStore.memory(less), "v1", there, advance=other)
+    assert contents(there) == expected(quads)
+    assert push(store, "v2", there).unchanged
+    own = [name for name in graphs(there) if name.startswith(DEFAULT_RECORD + "/")]
+    assert own == [RemoteStore(there).pushed.default]
 
 
 # ---------------------------------------------------------------- the whole way
