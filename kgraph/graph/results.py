@@ -7,6 +7,7 @@ CONSTRUCT and DESCRIBE: ``turtle``, ``n-triples``, ``json-ld``, ``rdf-xml``, ``n
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -150,13 +151,33 @@ def show(term: Term | None) -> str:
     return term.value if isinstance(term, Literal) else str(term)
 
 
-def parse_rows(data: bytes) -> tuple[tuple[str, ...], tuple[Row, ...]]:
-    """Variables and rows of a SPARQL results JSON document."""
+def parse_rows(
+    data: bytes, deadline: float | None = None
+) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+    """Variables and rows of a SPARQL results JSON document.
+
+    Raises:
+        TimeoutError: if it goes on beyond ``deadline`` (of :func:`time.monotonic`).
+    """
     parsed = parse_query_results(data, format=QueryResultsFormat.JSON)
     if not isinstance(parsed, QuerySolutions):
         raise QueryError("not the result of a SELECT query")
     variables = tuple(variable.value for variable in parsed.variables)
-    return variables, tuple(tuple(as_term(value) for value in row) for row in parsed)
+    rows: list[Row] = []
+    for row in parsed:
+        check_time(deadline, len(rows))
+        rows.append(tuple(as_term(value) for value in row))
+    return variables, tuple(rows)
+
+
+def check_time(deadline: float | None, done: int) -> None:
+    """Pass if ``deadline`` (of :func:`time.monotonic`) is not over; looks once in 1000 times.
+
+    Raises:
+        TimeoutError: it is.
+    """
+    if deadline is not None and done % 1000 == 0 and time.monotonic() > deadline:
+        raise TimeoutError
 
 
 def as_term(value: object) -> Term | None:

@@ -22,6 +22,7 @@ _PROLOGUE = re.compile(
     r"(?:\s+|#[^\r\n]*|PREFIX\s+[^\s:]*\s*:\s*<[^>]*>|BASE\s*<[^>]*>)*", re.IGNORECASE
 )
 _WORD = re.compile(r"[^\W\d]\w*")
+_AROUND = 100
 _UPDATES = ("ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH")
 _KEYWORDS: list[str] = re.findall(
     r"\w+",
@@ -70,7 +71,10 @@ def explain(query: str, error: str) -> str:
         message += f" - did you mean {close[0]}?"
     elif expected := _reason(error):
         message += f" - {expected}"
-    return f"{message}\n  {text}\n  {' ' * _columns(text[: column - 1])}^" if text else message
+    if not text:
+        return message
+    before, after = _shortened(text[: column - 1], text[column - 1 :])
+    return f"{message}\n  {before}{after}\n  {' ' * _columns(before)}^"
 
 
 def position(error: str) -> tuple[int, int]:
@@ -118,6 +122,13 @@ def _place(query: str, match: re.Match[str] | None) -> tuple[int, int]:
         return 0, 0
     before = query[: match.start()]
     return before.count("\n") + 1, match.start() - before.rfind("\n")
+
+
+def _shortened(before: str, after: str) -> tuple[str, str]:
+    """What stands right before and right after a place in a line, which may be a long one."""
+    if len(before) > _AROUND:
+        before = "…" + before[-_AROUND:]
+    return before, after if len(after) <= _AROUND else after[:_AROUND] + "…"
 
 
 def _columns(text: str) -> int:

@@ -1,13 +1,15 @@
 """The process that a query with a time limit runs in: ``python -m kgraph.graph.worker``.
 
 Reads one request as JSON from standard input and writes one packed result to standard output; see
-:func:`kgraph.graph.query.pack`. It is killed from outside when its time is over.
+:func:`kgraph.graph.query.pack`. It is killed from outside when its time is over, and ends
+where it needs more memory than the request allows.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from kgraph.errors import KgraphError
@@ -18,14 +20,27 @@ from kgraph.graph.store import GraphStore
 
 def answer(request: bytes) -> bytes:
     """The packed result of one request, or its error packed."""
+    asked = json.loads(request)
+    limit_memory(asked["memory"])
     try:
-        asked = json.loads(request)
         bindings = unpack_terms(asked["bindings"])
         check(asked["query"], bindings)
         store = GraphStore.open(Path(asked["path"]))
         return pack(evaluate(store, asked["query"], bindings, asked["limit"]))
     except KgraphError as error:
         return json.dumps({"error": str(error)}).encode() + b"\n"
+
+
+def limit_memory(size: int) -> None:
+    """Let this process allocate no more than ``size`` bytes, if the platform can keep to that."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    # Files that are mapped, such as a large graph's, are no data; macOS may refuse to set a limit.
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_DATA, (size, size))
 
 
 if __name__ == "__main__":
