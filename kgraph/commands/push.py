@@ -18,7 +18,7 @@ def push(
         str, typer.Argument(help="The server, such as http://localhost:7878; default: the setting.")
     ] = "",
     graph: Annotated[
-        str, typer.Option(help="IRI of kgraph's records there, to keep several graphs apart.")
+        str, typer.Option(help="IRI of kgraph's record there (default: kgraph's own).")
     ] = "",
 ) -> None:
     """Put the graph onto a SPARQL server. 그래프를 SPARQL 서버에 올린다.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from kgraph.errors import QueryError
-from kgraph.graph.guard import check
+from kgraph.graph.guard import check, says_keyword
 from kgraph.graph.query import run
 from kgraph.graph.store import GraphStore
 
@@ -140,3 +140,19 @@ def test_a_caret_stands_under_the_error() -> None:
 
 def test_depth_within_reason_is_fine() -> None:
     check("SELECT * " + "{" * 150 + "}" * 150)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("SELECT * FROM <x:y> { ?s ?p ?o }", True),
+        ("SELECT * from named <x:y> { GRAPH ?g { ?s ?p ?o } }", True),
+        ("PREFIX from: <x:> SELECT * FROM from:y { ?s ?p ?o }", True),
+        ("PREFIX from: <x:> SELECT ?from { ?from from:from 'from', <x:from> } # FROM <x:y>", False),
+        ("SELECT * { ?s ?p 'FROM <x:y> {' }", False),
+        ("ASK {}", False),
+    ],
+)
+def test_a_keyword_is_told_from_the_word(query: str, said: bool) -> None:
+    check(query)
+    assert says_keyword(query, "from") is said
