@@ -163,6 +163,12 @@ def sparql(
         list[str] | None, typer.Option(help="NAME=VALUE for a variable of the query (repeatable).")
     ] = None,
     timeout: Annotated[float | None, typer.Option(help="Seconds before it is stopped.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Rows or triples at most; default: all.")
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print how it is executed instead of its rows.")
+    ] = False,
 ) -> None:
     """Run a read-only SPARQL query over the graph. 그래프에 SPARQL로 묻는다."""
     kg = _state.open()
@@ -174,7 +180,11 @@ def sparql(
             raise typer.BadParameter(f"--bind takes NAME=VALUE, not {pair!r}")
         bindings[name.lstrip("?")] = value
     _state.warn_if_behind(kg)
-    result = kg.sparql(text, bindings=bindings, timeout=timeout or kg.settings.timeout)
+    seconds = timeout or kg.settings.timeout
+    if explain:
+        typer.echo(kg.explain_sparql(text, bindings=bindings, timeout=seconds), nl=False)
+        return
+    result = kg.sparql(text, bindings=bindings, timeout=seconds, limit=limit)
     data = result.serialise(form or "")
     sys.stdout.buffer.write(data if data.endswith(b"\n") else data + b"\n")
     sys.stdout.buffer.flush()

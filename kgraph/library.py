@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from kgraph.graph.cards import Card
     from kgraph.graph.remote import RemoteStore
     from kgraph.graph.results import Result
-    from kgraph.graph.store import GraphStore
+    from kgraph.graph.store import GraphStore, Term
     from kgraph.index.related import Neighbours
     from kgraph.index.rows import Filter
     from kgraph.index.search import Searcher
@@ -301,16 +301,35 @@ class Kgraph:
             NotFoundError: a bound name fits nothing in the graph.
             StoreError: a remote store does not answer as it should.
         """
-        from kgraph.graph import named
         from kgraph.graph.query import run
+
+        text, terms = self._query(query, bindings or {})
+        return run(self.graph, text, timeout=timeout, bindings=terms, limit=limit)
+
+    def explain_sparql(
+        self,
+        query: str,
+        *,
+        bindings: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> str:
+        """Run a query as :meth:`sparql` does and tell, for a person, how it was executed.
+
+        Raises:
+            QueryError, NotFoundError, StoreError: as :meth:`sparql`.
+        """
+        from kgraph.graph.explain import explain
+
+        text, terms = self._query(query, bindings or {})
+        return explain(self.graph, text, timeout=timeout, bindings=terms)
+
+    def _query(self, query: str, bindings: Mapping[str, str]) -> tuple[str, dict[str, Term]]:
+        from kgraph.graph import named
 
         if named.is_name(query):
             found = named.load(query)
-            terms = named.bind(self.store, found, bindings or {})
-            query = found.text
-        else:
-            terms = {k: named.value_of(self.store, v) for k, v in (bindings or {}).items()}
-        return run(self.graph, query, timeout=timeout, bindings=terms, limit=limit)
+            return found.text, named.bind(self.store, found, bindings)
+        return query, {k: named.value_of(self.store, v) for k, v in bindings.items()}
 
     def concept(self, name: str) -> Card:
         """The card of the concept that ``name`` names.
