@@ -146,7 +146,7 @@ def _core(store: GraphStore) -> Iterator[Quad]:
     concepts = _instances(store, SKOS + "Concept")
     relations = {node.value for node in _instances(store, KG + "Relation")}
     kept = relations | _CORE_PREDICATES
-    for concept in (*concepts, *_instances(store, SKOS + "ConceptScheme")):
+    for concept in chain(concepts, _instances(store, SKOS + "ConceptScheme")):
         for quad in store.quads(concept, None, None, _DEFAULT):
             predicate = quad.predicate.value
             if predicate in kept or predicate == _TYPE.value:
@@ -171,9 +171,9 @@ def _descriptions(store: GraphStore, terms: set[str]) -> Iterator[Quad]:
             seen |= further
 
 
-def _instances(store: GraphStore, kind: str) -> list[NamedNode]:
+def _instances(store: GraphStore, kind: str) -> Iterator[NamedNode]:
     found = store.quads(None, _TYPE, NamedNode(kind), _DEFAULT)
-    return sorted((q.subject for q in found if isinstance(q.subject, NamedNode)), key=str)
+    return (q.subject for q in found if isinstance(q.subject, NamedNode))
 
 
 _CORE_PREDICATES = {

@@ -1,9 +1,11 @@
 """Serialisations that read well and never change: the same quads give the same bytes.
 
 Quads are sorted by graph, subject, predicate (the type first) and object, and repeats are dropped,
-whatever order they come in. The engine's own serialisers keep the order they are given but shuffle
-their prefixes from run to run, and rdflib's need the whole graph as rdflib objects; so the formats
-are written here, and the tests hold both libraries' parsers against them.
+whatever order they come in and however many they are: beyond a hundred thousand they are sorted on
+disk, and memory holds one subject at a time (in JSON-LD, one named graph). The engine's own
+serialisers keep the order they are given but shuffle their prefixes from run to run, and rdflib's
+need the whole graph as rdflib objects; so the formats are written here, and the tests hold both
+libraries' parsers against them.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from kgraph.errors import KgraphError
 from kgraph.graph.namespaces import PREFIXES, RDF, RDFS, SKOS, XSD, compact, ncname_end
+from kgraph.graph.sorting import Sorted
 from kgraph.iri import TERMS
 
 _TYPE = RDF + "type"
@@ -46,17 +49,17 @@ def write(quads: Iterable[Quad], format: str, out: BinaryIO) -> None:
             character or predicate that XML has no way to write.
     """
     if format in ("n-triples", "n-quads"):
-        lines = sorted({str(quad) for quad in _triples(quads, format)})
-        out.writelines(f"{line} .\n".encode() for line in lines)
+        with Sorted(map(str, _triples(quads, format)), str) as lines:
+            out.writelines(f"{line} .\n".encode() for line in lines)
         return
-    ordered = sorted(set(_triples(quads, format)), key=_key)
-    writer: Callable[[Sequence[Quad]], Iterator[str]] = {
+    writer: Callable[[Iterable[Quad]], Iterator[str]] = {
         "turtle": _trig,
         "trig": _trig,
         "json-ld": _json_ld,
         "rdf-xml": _rdf_xml,
     }[format]
-    out.writelines(piece.encode() for piece in writer(ordered))
+    with Sorted(_triples(quads, format), _key) as ordered:
+        out.writelines(piece.encode() for piece in writer(ordered))
 
 
 FORMATS: dict[str, tuple[str, ...]] = {
@@ -100,7 +103,7 @@ def _key(quad: Quad) -> tuple[str, str, str, str]:
     return graph, str(quad.subject), "" if predicate == _TYPE else predicate, str(quad.object)
 
 
-def _by_graph(quads: Sequence[Quad]) -> Iterator[tuple[object, Iterator[Quad]]]:
+def _by_graph(quads: Iterable[Quad]) -> Iterator[tuple[object, Iterator[Quad]]]:
     yield from groupby(quads, key=lambda quad: quad.graph_name)
 
 
@@ -126,7 +129,7 @@ def _parts(terms: Iterable[object]) -> Iterator[object]:
 # ---------------------------------------------------------------- Turtle and TriG
 
 
-def _trig(quads: Sequence[Quad]) -> Iterator[str]:
+def _trig(quads: Iterable[Quad]) -> Iterator[str]:
     for prefix in _used_prefixes(quads, tuple):
         yield f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n"
     for graph, group in _by_graph(quads):
@@ -167,7 +170,7 @@ def _turtle(term: object) -> str:
 # ---------------------------------------------------------------- JSON-LD
 
 
-def _json_ld(quads: Sequence[Quad]) -> Iterator[str]:
+def _json_ld(quads: Iterable[Quad]) -> Iterator[str]:
     context: dict[str, object] = {"id": "@id", "type": "@type"}
     context |= {prefix: PREFIXES[prefix] for prefix in _used_prefixes(quads, tuple)}
     predicates = {quad.predicate.value for quad in quads}
@@ -244,7 +247,7 @@ def _json(value: object) -> str:
 # ---------------------------------------------------------------- RDF/XML
 
 
-def _rdf_xml(quads: Sequence[Quad]) -> Iterator[str]:
+def _rdf_xml(quads: Iterable[Quad]) -> Iterator[str]:
     used = _used_prefixes(quads, lambda quad: (quad.predicate,))
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF'
     for prefix in sorted({*used, "rdf"}):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import tempfile
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat
 
 from kgraph.errors import KgraphError, NotFoundError
 from kgraph.export import FORMATS, export, format_of
+from kgraph.graph import sorting
 from kgraph.graph.namespaces import OWL, PREFIXES, RDF, RDFS, SKOS
 from kgraph.graph.rdf import to_dataset
 from kgraph.graph.store import GraphStore
@@ -277,3 +279,31 @@ def test_round_trips(quads: list[Quad], format: str, order: random.Random) -> No
     default = mine.default_graph.identifier
     expected = {(s, p, str(o), None if g == default else g) for s, p, o, g in mine.quads()}
     assert {(s, p, str(o), g) for s, p, o, g in by_rdflib(data, format)} == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(datasets, st.sampled_from(FORMATS), st.integers(1, 4))
+def test_sorting_on_disk_changes_no_byte(quads: list[Quad], format: str, part: int) -> None:
+    if format not in DATASET_FORMATS:
+        quads = [Quad(q.subject, q.predicate, q.object) for q in quads]
+    whole = written(quads, format)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sorting, "PART", part)
+        assert written(quads + quads[::-1], format) == whole
+
+
+def test_sorting_leaves_no_files(
+    store: GraphStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = {profile: exported(store, profile) for profile in (*TRIPLES, "rdf12")}
+    monkeypatch.setattr(sorting, "PART", 20)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert {profile: exported(store, profile) for profile in whole} == whole
+    s, p = NamedNode("x:s"), NamedNode("x:p")
+    many = [Quad(s, p, Literal(i)) for i in range(50)]
+    with pytest.raises(KgraphError, match="cannot hold named graphs"):
+        written([*many, Quad(s, p, s, s)], "turtle")
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
+    with pytest.raises(KgraphError, match="no room to sort"):
+        written(many, "turtle")
