@@ -58,6 +58,8 @@ def run(
     if timeout is not None and timeout <= 0:
         raise QueryError(f"a timeout of {timeout:g} s leaves no time: give more than 0")
     if isinstance(store, RemoteStore):
+        if timeout is not None:  # reading a query alone may take all stack or time there is
+            _run_in_worker(None, query, timeout, bindings or {}, None)
         return store.query(query, bindings or {}, timeout, limit)
     if timeout is None:
         check(query, bindings or {})
@@ -148,11 +150,12 @@ def unpack(data: bytes, deadline: float | None = None) -> Result:
 
 
 def _run_in_worker(
-    path: Path, query: str, timeout: float, bindings: Mapping[str, Term], limit: int | None
+    path: Path | None, query: str, timeout: float, bindings: Mapping[str, Term], limit: int | None
 ) -> Result:
+    """The result of ``query`` on the graph in ``path``; without one it is only checked."""
     deadline = time.monotonic() + timeout
     request = {
-        "path": str(path.resolve()),
+        "path": None if path is None else str(path.resolve()),
         "query": query,
         "bindings": pack_terms(bindings),
         "limit": limit,

@@ -8,6 +8,7 @@ is what they all aim at, and an audit hook, here and in each worker, sees every 
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import socket
@@ -19,9 +20,13 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, Quad
 
+from kgraph.config import StoreSettings
 from kgraph.errors import QueryError
 from kgraph.graph import query as running
+from kgraph.graph import worker
 from kgraph.graph.query import pack, run, unpack
+from kgraph.graph.remote import RemoteStore
+from kgraph.graph.results import Result
 from kgraph.graph.store import GraphStore
 
 UPDATES = ("LOAD", "INSERT", "DELETE", "WITH", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY")
@@ -324,7 +329,7 @@ def draw(target: str, family: str) -> list[str]:
     return list(found)
 
 
-def outcome(store: GraphStore, query: str, timeout: float | None = None) -> str:
+def outcome(store: GraphStore | RemoteStore, query: str, timeout: float | None = None) -> str:
     """What became of ``query``: its refusal in short, or how many rows it has."""
     started = time.monotonic()
     try:
@@ -364,6 +369,35 @@ def test_none_ends_the_process_that_asks(dense: GraphStore, name: str) -> None:
     # On a slow machine its time is over before its stack is.
     broken = {"the query broke its process", "the query was stopped"}
     assert outcome(dense, BREAKING[name], timeout=2) in broken
+
+
+@pytest.mark.parametrize("name", ["planning patterns", "planning a list", "properties", "plus"])
+def test_none_harms_who_asks_a_server(target: str, name: str) -> None:
+    remote = RemoteStore(StoreSettings(target))
+    query = {**ENDLESS, **BREAKING}[name]
+    assert outcome(remote, query, timeout=2) in {
+        "the query was stopped",
+        "the query broke its process",
+    }
+
+
+def test_a_query_for_a_server_is_planned_in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    query = f"ASK {{ {chain('?s{0} ?p ?s{1} .', 30)} }}"
+    asked: dict[str, object] = {
+        "path": None,
+        "query": query,
+        "bindings": {},
+        "limit": None,
+        "memory": 0,
+    }
+    request = json.dumps(asked).encode()
+    monkeypatch.setattr(worker, "limit_memory", lambda size: None)  # of this process
+    monkeypatch.setattr(worker, "CHECKING_S", 60)
+    assert unpack(worker.answer(request)) == Result("boolean", boolean=True)
+    monkeypatch.setattr(worker, "CHECKING_S", 0)
+    with pytest.raises(QueryError) as caught:
+        unpack(worker.answer(request))
+    assert str(caught.value) == "the query joins too much to be planned: split it"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux only")
