@@ -7,12 +7,12 @@ that one note says in passing is not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kgraph.text import fold, has_hangul
+from kgraph.text import has_hangul
 from kgraph.types import Kind
 from kgraph.vocab.generic import load_generic
 from kgraph.vocab.lexicon import Lexicon
@@ -31,7 +31,7 @@ def worth(
     labels: Sequence[str],
     names: Sequence[Sequence[str]],
     posts: NDArray[np.int64],
-    titles: Iterable[str],
+    titled: Collection[int],
     defined: Iterable[int] = (),
     lexicon: Lexicon | None = None,
 ) -> NDArray[np.float64]:
@@ -39,35 +39,35 @@ def worth(
 
     Args:
         labels: what each is shown as.
-        names: all names of each.
+        names: all names of each, folded.
         posts: how many posts name it, (n,).
-        titles: of all posts.
+        titled: places of those that a post is titled with.
         defined: places of those that the notes define.
         lexicon: the terms that are known to be terms.
     """
-    headed = {fold(title) for title in titles}
     generic, told = load_generic(), frozenset(defined)
-    scores = np.full(len(labels), _LEAST)
-    often = np.minimum(np.log1p(np.maximum(posts - 1, 0)) / np.log(_OFTEN_AT), 1.0)
-    for i, (label, known_as) in enumerate(zip(labels, names, strict=True)):
-        folded = [fold(name) for name in known_as]
+    scores = np.zeros(len(labels))
+    often = np.minimum(np.log1p(np.maximum(posts - 1, 0)) / np.log(_OFTEN_AT), 1.0).tolist()
+    for i, (label, folded) in enumerate(zip(labels, names, strict=True)):
         if folded and (folded[0] in generic or len(label) < 2):
             scores[i] = 0.0
             continue
+        score = _LEAST
         if i in told:
-            scores[i] += _DEFINED
-        if not headed.isdisjoint(folded):
-            scores[i] += _TITLED
+            score += _DEFINED
+        if i in titled:
+            score += _TITLED
         terms = [lexicon.exact(name) for name in folded] if lexicon is not None else []
         if known := [term for term in terms if term is not None]:
-            scores[i] += _KNOWN
-            scores[i] += _THING * (known[0].kind is not Kind.CONCEPT)
-        scripts = {has_hangul(name) for name in known_as}
+            score += _KNOWN
+            score += _THING * (known[0].kind is not Kind.CONCEPT)
+        scripts = {has_hangul(name) for name in folded}
         if len(scripts) == 2:
-            scores[i] += _BOTH
+            score += _BOTH
         elif " " not in label and scripts == {False} and label[0].isalpha():
-            scores[i] += _SYMBOL
-        scores[i] += _OFTEN * often[i]
-        if len(label.split()) > _LONG:
-            scores[i] *= 0.5
+            score += _SYMBOL
+        score += _OFTEN * often[i]
+        if label.count(" ") >= _LONG and len(label.split()) > _LONG:
+            score *= 0.5
+        scores[i] = score
     return scores

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from kgraph.index.worth import WORTH_A_LINK, worth
+from kgraph.text import fold
 from kgraph.vocab import load_lexicon
 
 
 def test_terms_are_worth_more_than_phrases_and_generic_words_nothing() -> None:
     names = [["파드", "Pod"], ["일부 파드"], ["값"], ["그라인더", "grinder"], ["프로그램"]]
     labels = [known[0] for known in names]
-    scores = worth(labels, names, np.array([9, 1, 9, 1, 9]), ["파드"], (), load_lexicon())
+    keys = [[fold(name) for name in known] for known in names]
+    scores = worth(labels, keys, np.array([9, 1, 9, 1, 9]), {0}, (), load_lexicon())
     pod, some, value, grinder, program = scores
     assert pod > program > some
     assert value == 0
@@ -21,6 +23,6 @@ def test_terms_are_worth_more_than_phrases_and_generic_words_nothing() -> None:
 def test_a_note_of_its_own_and_a_definition_count() -> None:
     names = [["포터필터"]] * 3
     posts = np.array([1, 1, 1])
-    plain, _, defined = worth(["포터필터"] * 3, names, posts, [], (2,))
-    titled = worth(["포터필터"], names[:1], posts[:1], ["포터필터"])[0]
+    plain, _, defined = worth(["포터필터"] * 3, names, posts, set(), (2,))
+    titled = worth(["포터필터"], names[:1], posts[:1], {0})[0]
     assert plain < WORTH_A_LINK <= defined < titled

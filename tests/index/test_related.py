@@ -1,0 +1,56 @@
+"""What is near to a draft: told once, not in another form, and what the notes treat of first."""
+
+from __future__ import annotations
+
+import pytest
+
+from kgraph.config import Settings
+from kgraph.library import Kgraph
+from kgraph.pipeline import ingest
+
+NOTES = {
+    "grinder": "# 그라인더\n\n그라인더(grinder)는 원두를 분쇄한다. 그라인더는 모터를 사용한다. "
+    "그라인더는 커피를 만든다.\n",
+    "filter": "# 필터\n\n필터(filter)는 커피를 거른다. 필터는 드리퍼(dripper)를 사용한다. "
+    "드리퍼는 필터를 고정한다. 드리퍼는 커피를 내린다.\n",
+    "scale": "# 저울\n\n저울(scale)은 원두를 잰다. 커피는 저울을 사용한다. "
+    "오토스케일러(autoscaler)와 오토스케일링(autoscaling)은 저울과 다르다.\n",
+    "sugar": "# 설탕\n\n설탕(sugar)은 커피에 넣는다. 커피는 달다.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def kg(tmp_path_factory: pytest.TempPathFactory) -> Kgraph:
+    folder = tmp_path_factory.mktemp("related")
+    (folder / "notes").mkdir()
+    for name, text in NOTES.items():
+        (folder / "notes" / f"{name}.md").write_text(text, "utf-8")
+    ingest([folder / "notes"], Settings(indexes=folder / "indexes"))
+    return Kgraph(Settings(indexes=folder / "indexes"))
+
+
+def labels(kg: Kgraph, draft: str, k: int = 20) -> list[str]:
+    return [concept.label for concept in kg.related(draft, k=k).concepts]
+
+
+def test_another_form_of_what_the_draft_names_is_not_told(kg: Kgraph) -> None:
+    assert {"오토스케일러", "오토스케일링"} & set(labels(kg, "저울로 원두를 잰다"))
+    assert "오토스케일링" not in labels(kg, "오토스케일러로 저울을 늘린다")
+    assert "오토스케일러" not in labels(kg, "오토스케일링으로 저울을 늘린다")
+
+
+def test_what_posts_dwell_on_stands_before_what_every_post_names(kg: Kgraph) -> None:
+    found = labels(kg, "필터를 접는 법을 적는다")
+    assert found.index("드리퍼") < found.index("커피")
+
+
+def test_a_draft_that_names_nothing_is_answered_by_what_it_means(kg: Kgraph) -> None:
+    found = kg.related("아침마다 콩을 곱게 가는 일이 즐겁다는 이야기를 길게 적어 두려고 한다. " * 3)
+    assert found.posts
+    assert found.concepts
+
+
+def test_the_same_draft_has_the_same_answer(kg: Kgraph) -> None:
+    draft = "필터와 저울로 준비한다"
+    assert kg.related(draft) == kg.related(draft)
+    assert kg.related(draft) == Kgraph(kg.settings).related(draft)
