@@ -4,6 +4,15 @@
 const { commands, window, workspace } = require("vscode");
 const { LanguageClient, TransportKind } = require("vscode-languageclient/node");
 
+const OPTIONS = [
+  "insert",
+  "diagnostics",
+  "contradictions",
+  "codeLens",
+  "inlayHints",
+  "ingestOnSave",
+];
+
 let client;
 
 /** What to run: the settings' command, over the settings' index, in the workspace's folder. */
@@ -19,8 +28,15 @@ function serverOptions() {
   };
 }
 
+/** The settings that are the server's own, by the names it reads. */
+function initializationOptions() {
+  const settings = workspace.getConfiguration("kgraph");
+  return Object.fromEntries(OPTIONS.map((name) => [name, settings.get(name)]));
+}
+
 async function start() {
   client = new LanguageClient("kgraph", "kgraph", serverOptions(), {
+    initializationOptions: initializationOptions(),
     documentSelector: [
       { scheme: "file", language: "markdown" },
       { scheme: "file", language: "plaintext" },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Annotated
 
 import typer
@@ -16,6 +17,7 @@ def lsp(
     ] = None,
 ) -> None:
     """Serve editors over the Language Server Protocol. 편집기에 언어 서버로 답한다."""
+    gc.disable()  # starting up makes a million objects that stay: looking for dead ones takes long
     try:
         from kgraph.lsp.server import make_server
     except ModuleNotFoundError as error:

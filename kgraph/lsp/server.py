@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable
 from importlib.metadata import version
@@ -120,6 +121,8 @@ def make_server(settings: Settings) -> Server:
     def initialized(params: lsp.InitializedParams) -> None:
         # The parts that take a second are loaded now, so that the first hover finds them.
         server.answer(lambda view: len(view.named("kgraph")), 0)
+        gc.freeze()  # what is loaded stays: the collector need not go through it while one types
+        gc.enable()
 
     @server.feature(lsp.SHUTDOWN)
     def shutdown(params: None) -> None:

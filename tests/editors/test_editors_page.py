@@ -7,9 +7,11 @@ import re
 import tomllib
 from pathlib import Path
 
+import msgspec
 import typer
 
 from kgraph.cli import app
+from kgraph.lsp.options import Options
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "editors.md").read_text("utf-8")
@@ -47,3 +49,10 @@ def test_commands_exist_with_their_options() -> None:
 def test_the_version_of_the_extension_is_the_one_it_packs_to() -> None:
     version = json.loads((ROOT / "editors" / "vscode" / "package.json").read_text("utf-8"))
     assert f"kgraph-{version['version']}.vsix" in PAGE
+
+
+def test_the_settings_told_are_the_servers_with_its_defaults() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| `([^`]+)` \|", PAGE, flags=re.M))
+    assert {name: json.loads(value) for name, value in rows.items()} == msgspec.to_builtins(
+        Options()
+    )

@@ -9,13 +9,17 @@ import json
 import re
 import shutil
 import subprocess
+import tarfile
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kgraph import __version__
+from kgraph.lsp.options import Insert, Options, read_options
 
 FOLDER = Path(__file__).parents[2] / "editors" / "vscode"
+DEFAULTS = msgspec.to_builtins(Options())  # what the server does when nothing is set
 
 # Stands in for VS Code: records what the extension would start, then changes a setting.
 HARNESS = """
@@ -56,8 +60,9 @@ Module._load = (name, ...rest) => fakes[name] || load(name, ...rest);
   const log = started.map((x) => (x.server ? [x.server.command, ...x.server.args] : x));
   const languages = started[0]?.client?.documentSelector?.map((x) => x.language);
   const cwd = started[0]?.server?.options?.cwd;
+  const options = started[0]?.client?.initializationOptions;
   const subscriptions = context.subscriptions.length;
-  console.log(JSON.stringify({ log, languages, cwd, subscriptions, shown }));
+  console.log(JSON.stringify({ log, languages, cwd, options, subscriptions, shown }));
 })();
 """
 
@@ -84,11 +89,30 @@ def test_the_manifest_names_what_the_extension_uses() -> None:
     assert (FOLDER / data["main"]).is_file()
     assert data["activationEvents"] == ["onLanguage:markdown", "onLanguage:plaintext"]
     read = {f"kgraph.{key}" for key in re.findall(r'settings\.get\("(\w+)"\)', code)}
-    assert set(data["contributes"]["configuration"]["properties"]) == read
+    told = {f"kgraph.{name}" for name in DEFAULTS}
+    assert set(data["contributes"]["configuration"]["properties"]) == read | told
     registered = set(re.findall(r'registerCommand\("([\w.]+)"', code))
     assert {command["command"] for command in data["contributes"]["commands"]} == registered
     required = set(re.findall(r'require\("([^"/]+)', code)) - {"vscode"}
     assert set(data["dependencies"]) == required
+
+
+def test_its_settings_are_the_servers_with_the_servers_defaults() -> None:
+    data = json.loads((FOLDER / "package.json").read_text("utf-8"))
+    properties = data["contributes"]["configuration"]["properties"]
+    for name, default in DEFAULTS.items():
+        setting = properties[f"kgraph.{name}"]
+        assert setting["default"] == default, name
+        assert setting["type"] == ("boolean" if isinstance(default, bool) else "string"), name
+    assert properties["kgraph.insert"]["enum"] == [choice.value for choice in Insert]
+    assert len(properties["kgraph.insert"]["enumDescriptions"]) == len(Insert)
+
+
+def test_the_server_is_told_what_is_set() -> None:
+    chosen = {name: not default for name, default in DEFAULTS.items()} | {"insert": "md"}
+    told = run({"command": "kgraph", "indexes": "", **chosen})["options"]
+    assert told == chosen
+    assert msgspec.structs.asdict(read_options(told)) == chosen
 
 
 def test_a_workspace_cannot_choose_what_is_run() -> None:
@@ -99,10 +123,11 @@ def test_a_workspace_cannot_choose_what_is_run() -> None:
 
 
 def test_it_starts_the_server_and_starts_it_anew_when_settings_change() -> None:
-    assert run({"command": "kgraph", "indexes": ""}) == {
+    assert run({"command": "kgraph", "indexes": "", **DEFAULTS}) == {
         "log": [["kgraph", "lsp"], "stopped", ["kgraph", "lsp"], "stopped"],
         "languages": ["markdown", "plaintext", "markdown"],
         "cwd": "/notes",
+        "options": DEFAULTS,
         "subscriptions": 2,
         "shown": [],
     }
@@ -129,5 +154,9 @@ def test_npm_packs_it(tmp_path: Path) -> None:
     )
     (packed,) = json.loads(done.stdout)
     names = {file["path"] for file in packed["files"]}
-    assert {"package.json", "extension.js", "README.md", "LICENSE"} <= names
-    assert (tmp_path / packed["filename"]).is_file()
+    assert names == {".vscodeignore", "LICENSE", "README.md", "extension.js", "package.json"}
+    with tarfile.open(tmp_path / packed["filename"]) as archive:
+        held = archive.extractfile("package/package.json")
+        assert held is not None
+        settings = json.load(held)["contributes"]["configuration"]["properties"]
+    assert {f"kgraph.{name}" for name in DEFAULTS} <= set(settings)

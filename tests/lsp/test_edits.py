@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import random
+import tracemalloc
+from pathlib import Path
 
 import pytest
 from lsprotocol import types as lsp
-from pygls.workspace import PositionCodec, TextDocument
+from pygls.workspace import PositionCodec, TextDocument, Workspace
 
+from kgraph.config import Settings
+from kgraph.library import Kgraph
+from kgraph.lsp import features
+from kgraph.lsp.options import Insert
 from kgraph.lsp.places import span
+from kgraph.lsp.view import View
+from kgraph.pipeline import ingest
 
 PIECES = [
     "파드",
@@ -70,3 +79,47 @@ def test_a_span_is_told_as_the_client_counts(encoding: lsp.PositionEncodingKind)
     assert found == lsp.Range(
         lsp.Position(1, units(line[:start])), lsp.Position(1, units(line[: start + 2]))
     )
+
+
+MOST = 1_000_000
+"""Bytes: more than the names of words seen, which a matcher keeps 32,768 of at most; a copy of the
+document kept by each edit would be twenty times that."""
+
+
+def test_memory_stays_where_it_is_over_ten_thousand_edits(tmp_path: Path) -> None:
+    """What 8,000 edits leave behind, one in ten with a hover and a completion after it."""
+    (tmp_path / "notes").mkdir()
+    note = "# 파드\n\n파드(Pod)는 컨테이너를 묶은 배포 단위이다.\n"
+    (tmp_path / "notes" / "pod.md").write_text(note, "utf-8")
+    settings = Settings(indexes=tmp_path / "indexes")
+    ingest([tmp_path / "notes"], settings)
+    view = View(Kgraph(settings))
+    dice = random.Random(11)
+    utf16 = lsp.PositionEncodingKind.Utf16
+    uri, whole = "file:///a.md", lsp.TextDocumentContentChangeWholeDocument(text="파드\n")
+    workspace = Workspace(None, lsp.TextDocumentSyncKind.Incremental, [], utf16)
+    workspace.put_text_document(lsp.TextDocumentItem(uri, "markdown", 0, "파드\n"))
+    held: dict[int, int] = {}
+    tracemalloc.start()
+    try:
+        for edit in range(1, 10_001):
+            doc = workspace.get_text_document(uri)
+            text = doc.source
+            start = dice.randint(0, len(text))
+            end = min(len(text), start + dice.choice([0, 0, 1, 5, 60]))
+            if "\r" not in (text[start - 1 : start], text[end - 1 : end]):
+                new = "".join(dice.choice(PIECES) for _ in range(dice.randint(0, 12)))
+                where = lsp.Range(position(text, start, utf16), position(text, end, utf16))
+                change = lsp.TextDocumentContentChangePartial(range=where, text=new)
+                version = lsp.VersionedTextDocumentIdentifier(edit, uri)
+                workspace.update_text_document(version, change if len(text) < 3000 else whole)
+            if edit % 10 == 0:
+                at = position(doc.source, dice.randint(0, len(doc.source)), utf16)
+                features.hover(view, doc, at)
+                features.completion(view, doc, at, Insert.WIKILINK)
+            if edit % 2000 == 0:
+                gc.collect()
+                held[edit] = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert held[10_000] - held[2000] < MOST, held

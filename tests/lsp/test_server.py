@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
 from kgraph.config import Settings
 from kgraph.pipeline import ingest
+from kgraph.resolution.overrides import load_overrides
 
+ALIAS = "kgraph.addAlias"
 POD = """---
 title: 파드 정리
 date: 2024-05-01
@@ -54,9 +58,22 @@ class Editor:
             cwd=cwd,
             env={**os.environ, "PYTHONPATH": root},
         )
+        self._to: IO[bytes] | None = self._process.stdin
+        self._from: IO[bytes] | None = self._process.stdout
         self._encoding = encoding
         self._number = 0
         self.told: list[dict[str, Any]] = []
+
+    def over_tcp(self, port: int) -> None:
+        """Speak over a port from now on, as soon as the server listens there."""
+        while True:  # the test's own time limit ends it
+            assert self._process.poll() is None, "the server is gone"
+            try:
+                self._socket = socket.create_connection(("127.0.0.1", port))
+                break
+            except ConnectionRefusedError:
+                continue
+        self._to, self._from = self._socket.makefile("wb"), self._socket.makefile("rb")
 
     def start(self, **options: object) -> dict[str, Any]:
         """Say hello; returns what the server can do."""
@@ -83,10 +100,23 @@ class Editor:
 
     def ask(self, method: str, params: object) -> Any:
         """Send a request; its result, or its error as a dictionary."""
+        return self.answer(self.request(method, params))
+
+    def request(self, method: str, params: object) -> int:
+        """Send a request; its number."""
         self._number += 1
         self._send({"id": self._number, "method": method, "params": params})
-        answer = self._until(lambda message: message.get("id") == self._number)
-        return answer["error"] if "error" in answer else answer["result"]
+        return self._number
+
+    def answer(self, number: int) -> Any:
+        """The result of a request, or its error as a dictionary."""
+        for i, message in enumerate(self.told):
+            if message.get("id") == number:
+                found = self.told.pop(i)
+                break
+        else:
+            found = self._until(lambda message: message.get("id") == number)
+        return found["error"] if "error" in found else found["result"]
 
     def tell(self, method: str, params: object) -> None:
         """Send a notification."""
@@ -103,14 +133,18 @@ class Editor:
 
     def send_raw(self, data: bytes) -> None:
         """Send bytes as they are."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(data)
-        self._process.stdin.flush()
+        assert self._to is not None
+        self._to.write(data)
+        self._to.flush()
 
     def close(self) -> int:
         """Say goodbye; the exit status."""
         self.ask("shutdown", None)
         self.tell("exit", None)
+        return self.wait_for_end()
+
+    def wait_for_end(self) -> int:
+        """Its exit status."""
         return self._process.wait(30)
 
     def kill(self) -> None:
@@ -123,14 +157,14 @@ class Editor:
         self.send_raw(b"Content-Length: %d\r\n\r\n" % len(data) + data)
 
     def _until(self, wanted: Any) -> dict[str, Any]:
-        assert self._process.stdout is not None
+        assert self._from is not None
         while True:
             size = 0
-            while (line := self._process.stdout.readline()) != b"\r\n":
+            while (line := self._from.readline()) != b"\r\n":
                 assert line, "the server is gone"
                 if line.lower().startswith(b"content-length:"):
                     size = int(line.split(b":")[1])
-            message: dict[str, Any] = json.loads(self._process.stdout.read(size))
+            message: dict[str, Any] = json.loads(self._from.read(size))
             if wanted(message):
                 return message
             self.told.append(message)
@@ -195,6 +229,34 @@ def test_positions_are_counted_as_the_client_counts(home: Path, encoding: str, s
     found = other.at("textDocument/hover", uri(home), 2, start)
     size = len("파드".encode()) if encoding == "utf-8" else 2
     assert found["range"] == span(2, start, start + size)
+    other.kill()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
+def test_decomposed_hangul_behind_emoji_and_crlf_has_its_place(home: Path, encoding: str) -> None:
+    def units(text: str) -> int:
+        codec = {"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}[encoding]
+        return len(text.encode(codec)) // {"utf-8": 1, "utf-16": 2, "utf-32": 4}[encoding]
+
+    before, pod = "👩‍💻 가나 ", unicodedata.normalize("NFD", "파드")
+    line = f"{before}{pod}를 쓴다"
+    other = Editor(["lsp"], home, encoding)
+    other.start()
+    other.open(uri(home), f"첫 줄 🙂\r\n{line}\r\n")
+    first, last = units(before), units(before + pod)
+    for column in (first, first + units(pod[:2])):
+        found = other.at("textDocument/hover", uri(home), 1, column)
+        assert found["range"] == span(1, first, last)
+    (link, *_) = other.ask(
+        "textDocument/codeAction",
+        {
+            "textDocument": {"uri": uri(home)},
+            "range": span(1, first, first),
+            "context": {"diagnostics": []},
+        },
+    )
+    (edit,) = link["edit"]["changes"][uri(home)]
+    assert edit == {"range": span(1, first, last), "newText": f"[[파드|{pod}]]"}
     other.kill()
 
 
@@ -270,6 +332,26 @@ def test_code_actions_link_define_ignore_and_relate(editor: Editor, home: Path) 
     (home / "kgraph-aliases.toml").unlink()
 
 
+def test_a_selected_name_becomes_an_alias(editor: Editor, home: Path) -> None:
+    editor.open(uri(home, "alias.md"), "쿠버넷티스를 쓴다")
+    found = editor.ask(
+        "textDocument/codeAction",
+        {
+            "textDocument": {"uri": uri(home, "alias.md")},
+            "range": span(0, 0, 5),
+            "context": {"diagnostics": []},
+        },
+    )
+    (command,) = [a["command"] for a in found if a.get("command", {}).get("command") == ALIAS]
+    label = command["arguments"][0]
+    assert command["arguments"] == [label, "쿠버넷티스"]
+    assert label in ("쿠버네티스", "Kubernetes")
+    editor.ask("workspace/executeCommand", {k: command[k] for k in ("command", "arguments")})
+    saved = load_overrides(home / "kgraph-aliases.toml")
+    assert [set(names) for names in saved.merge] == [{label, "쿠버넷티스"}]
+    (home / "kgraph-aliases.toml").unlink()
+
+
 def test_what_is_opt_in_is_there_when_it_is_asked_for(editor: Editor, home: Path) -> None:
     document = {"textDocument": {"uri": uri(home)}}
     editor.open(uri(home, "h.md"), "# 파드\n\n파드는 좋다.")
@@ -302,6 +384,18 @@ def test_the_command_for_plugins_returns_what_is_related(editor: Editor, home: P
         found = editor.ask("workspace/executeCommand", params)
         assert set(found) == {"concepts", "posts"}
         assert found["posts"]
+
+
+def test_it_serves_a_port_as_well(home: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    other = Editor(["lsp", "--tcp", str(port)], home)
+    other.over_tcp(port)
+    other.start()
+    other.open(uri(home), DRAFT)
+    assert other.at("textDocument/hover", uri(home), 2, 3)["range"] == span(2, 3, 5)
+    other.kill()
 
 
 def test_unsaved_text_counts(editor: Editor, home: Path) -> None:
@@ -362,3 +456,36 @@ def test_nothing_that_is_sent_ends_the_server(home: Path) -> None:
     assert editor.ask("no/such", {})["code"] == -32601
     assert editor.at("textDocument/hover", uri(home, "big.md"), 5, 0) is not None
     editor.kill()
+
+
+def test_cancelled_and_out_of_order_messages_are_answered_or_refused(home: Path) -> None:
+    editor = Editor(["lsp"], home)
+    place = {"textDocument": {"uri": uri(home)}, "position": {"line": 0, "character": 0}}
+    assert "code" in editor.ask("textDocument/hover", place)  # nothing was said of who asks
+    editor.start()
+    change = {"textDocument": {"uri": uri(home), "version": 9}, "contentChanges": [{"text": "x"}]}
+    editor.tell("textDocument/didChange", change)  # of a document that was never opened
+    editor.tell("textDocument/didClose", {"textDocument": {"uri": uri(home, "none.md")}})
+    editor.open(uri(home), "파드\n")
+    editor.open(uri(home), "노드\n파드\n")  # a second time
+    numbers = [
+        editor.request("textDocument/hover", place | {"position": {"line": 1, "character": 0}})
+        for _ in range(20)
+    ]
+    for number in numbers[::2]:
+        editor.tell("$/cancelRequest", {"id": number})
+    answers = {number: editor.answer(number) for number in reversed(numbers)}
+    for number in numbers[1::2]:
+        assert answers[number]["range"] == span(1, 0, 2)
+    for number in numbers[::2]:  # it may have been answered by then
+        assert answers[number].get("code") == -32800 or answers[number]["range"] == span(1, 0, 2)
+    old = {"range": span(0, 0, 0), "text": "a"}
+    document = {"uri": uri(home), "version": -5}
+    editor.tell("textDocument/didChange", {"textDocument": document, "contentChanges": [old]})
+    assert editor.at("textDocument/hover", uri(home), 1, 0)["range"] == span(1, 0, 2)
+    editor.tell("textDocument/didClose", {"textDocument": {"uri": uri(home)}})
+    editor.at("textDocument/hover", uri(home), 1, 0)
+    editor.ask("shutdown", None)
+    editor.request("textDocument/hover", place)  # too late: pygls drops what comes after that
+    editor.tell("exit", None)
+    assert editor.wait_for_end() == 0
