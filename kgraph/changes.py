@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kgraph.config import Settings
 from kgraph.errors import ReadError
 from kgraph.generations import Generations, read_manifest
-from kgraph.read import Skipped, discover
+from kgraph.read import Skipped
+from kgraph.sources import listed, named
 
 FOREIGN = "not a note:"  # how the reason starts for a file that never claimed to be one
 
@@ -26,30 +28,31 @@ class Changes:
     skipped: tuple[str, ...]
 
 
-def plan(paths: Sequence[Path], indexes: Path, *, rebuild: bool = False) -> Changes:
+def plan(paths: Sequence[Path | str], settings: Settings, *, rebuild: bool = False) -> Changes:
     """How the files under ``paths`` differ from what was last ingested from them.
 
-    Sources that are not named count as they are on disk; with ``rebuild`` as deleted.
+    Sources that are not named count as they are on disk; with ``rebuild`` as deleted. Addresses are
+    not asked: they count as they were fetched last.
 
     Raises:
         ReadError: a path does not exist.
         IndexMismatchError: the manifest of the index cannot be read.
     """
-    folder = Generations(indexes).current()
+    folder = Generations(settings.indexes).current()
     sources = read_manifest(folder).sources if folder else ()
     before = {
         f"{source.path}/{file.name}": file.sha256
         for source in sources
         for file in source.files
-        if file.posts
+        if file.sha256
     }
-    given = {str(path.resolve()) for path in paths}
+    given = {named(path) for path in paths}
     if not rebuild:
         given |= {source.path for source in sources}
     after: dict[str, str] = {}
     skipped: list[str] = []
     for source_path in sorted(given):
-        for found in discover([Path(source_path)]):
+        for found in listed(source_path, settings):
             if isinstance(found, Skipped):
                 skipped.append(found.reason)
                 continue

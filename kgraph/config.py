@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -79,6 +79,32 @@ class StoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 )
 
 
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[limits]``: what notes may hold; what holds more is passed over by name."""
+
+    note_mb: float = 20.0  # a larger "note" is a dump, and would stall every later stage
+    archive_entries: int = 50_000
+    archive_mb: float = 2048.0  # all notes of one archive, unpacked
+    archive_ratio: float = 200.0  # text packs to a tenth or so; a bomb packs to a thousandth
+
+    @property
+    def note_bytes(self) -> int:
+        """The most bytes that a note may have."""
+        return int(self.note_mb * 2**20)
+
+
+class FetchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[fetch]``: how politely blogs are read, and how far."""
+
+    delay: float = 1.0  # seconds between two requests to one site, or what its robots.txt asks
+    timeout: float = 20.0  # seconds that a page may take
+    pages: int = 2000  # of one sitemap
+    page_mb: float = 10.0
+    minutes: float = 60.0  # for one ingest
+    private: bool = False  # addresses of this machine and its network may be read
+    elsewhere: bool = False  # redirects may lead to other sites
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a run needs to know. Relative paths of a ``kgraph.toml`` are relative to its folder."""
@@ -93,6 +119,8 @@ class Settings:
     license: str = ""  # of the notes, an IRI or a text: the full export says it
     llm: LlmSettings | None = None  # words answers; only from kgraph.toml
     store: StoreSettings | None = None  # a remote store that ingest fills and queries ask
+    limits: Limits = field(default_factory=Limits)  # only from kgraph.toml
+    fetch: FetchSettings = field(default_factory=FetchSettings)  # only from kgraph.toml
 
     @property
     def aliases(self) -> Path:
@@ -113,8 +141,11 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     license: str | None = None
     llm: LlmSettings | None = None
     store: str | StoreSettings | None = None
+    limits: Limits | None = None
+    fetch: FetchSettings | None = None
 
 
+_TABLES = ("llm", "limits", "fetch")
 _PATHS = ("indexes", "corpus", "lexicon", "relations", "overrides")
 
 
@@ -145,7 +176,7 @@ def load_settings(
         values.update(_from_file(path))
     for name in Settings.__dataclass_fields__:
         text = env.get(f"KGRAPH_{name.upper()}")
-        if text and name != "llm":
+        if text and name not in _TABLES:
             values[name] = _convert(name, text, f"KGRAPH_{name.upper()}")
     values.update({k: v for k, v in (flags or {}).items() if v is not None})
     settings = Settings(**values)

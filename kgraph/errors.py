@@ -3,6 +3,7 @@
     KgraphError
     ├── ConfigError        a setting or kgraph.toml is wrong
     ├── ReadError          an input file or folder cannot be read as notes
+    ├── FetchError         an address cannot or may not be fetched
     ├── IndexMissingError  nothing has been ingested there yet          (exit code 3)
     ├── IndexMismatchError the index was built with another model, format or version
     ├── ModelError         an encoder cannot be found or loaded
@@ -32,6 +33,10 @@ class ConfigError(KgraphError):
 
 class ReadError(KgraphError):
     """An input cannot be read as notes."""
+
+
+class FetchError(KgraphError):
+    """An address cannot be fetched, or may not be."""
 
 
 class IndexMissingError(KgraphError):

@@ -9,9 +9,13 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
 _SUFFIXES = {".py", ".toml", ".ttl", ".txt"}
+_LIBRARIES = ("kiwipiepy", "kiwipiepy_model", "markdown-it-py", "trafilatura")
 _MORPHOLOGY = ("extract/morphology.py", "extract/words.txt")
 # What only reads an index, or shows what was read.
-_READING = ("ask", "commands", "evaluation", "cli.py", "library.py", "progress.py", "render.py")
+_READING = (
+    *("ask", "commands", "doctor", "evaluation", "exports", "fetch", "lsp", "mcp_server"),
+    *("cli.py", "draft.py", "export.py", "library.py", "progress.py", "render.py"),
+)
 _EXTRACTION = ("read", "extract", "vocab", "segment", "text.py", "types.py")
 
 
@@ -32,7 +36,7 @@ def _of_files(roots: tuple[Path, ...]) -> str:
         for file in (root.rglob("*") if root.is_dir() else (root,))
         if file.suffix in _SUFFIXES
     )
-    libraries = [f"{name}={version(name)}" for name in ("kiwipiepy", "kiwipiepy_model")]
+    libraries = [f"{name}={version(name)}" for name in _LIBRARIES]
     return digest_of(
         *libraries,
         *(part for f in files for part in (f.relative_to(_PACKAGE).as_posix(), f.read_bytes())),

@@ -4,6 +4,8 @@
       current               one line: the generation in use
       generations/000001/   graph/  index/  notes.sqlite  manifest.json
       cache.sqlite          what was read, extracted and encoded before
+      removed               ids of posts that the user took out, one a line
+      web/                  copies of what was fetched
       lock                  held while an ingest writes
 
 A build writes ``generations/N.tmp``, renames it to ``N`` and then replaces ``current`` in one
@@ -15,7 +17,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,8 +26,9 @@ import msgspec
 
 from kgraph.errors import BusyError, IndexMismatchError, IndexMissingError
 
-FORMAT = 1
+FORMAT = 2
 CURRENT = "current"
+REMOVED = "removed"
 
 
 class SourceFile(msgspec.Struct, frozen=True):
@@ -68,6 +71,19 @@ class Generations:
     def cache_path(self) -> Path:
         """The cache's file."""
         return self.root / "cache.sqlite"
+
+    def removed(self) -> frozenset[str]:
+        """The ids of the posts that the user took out, whatever their files say."""
+        try:
+            return frozenset((self.root / REMOVED).read_text("utf-8").splitlines())
+        except FileNotFoundError:
+            return frozenset()
+
+    def remove(self, posts: Set[str]) -> None:
+        """Make ``posts`` the ids that are taken out."""
+        building = self.root / f"{REMOVED}.tmp"
+        building.write_text("".join(f"{post}\n" for post in sorted(posts)), "utf-8")
+        building.replace(self.root / REMOVED)
 
     def current(self) -> Path | None:
         """The folder of the generation in use, or ``None`` before the first ingest."""

@@ -19,6 +19,7 @@ EVIDENCE = BASE + "evidence/"
 SCHEME = BASE + "concepts"  # the skos:ConceptScheme that every concept is in
 ACTIVITY = BASE + "activity/"
 MERGE = BASE + "merge/"
+SERIES = BASE + "series/"
 TERMS = BASE + "terms#"  # kgraph's own few terms (polarity, condition, rule ...)
 
 # What may stand in the last step of an IRI as it is, besides letters and digits.
@@ -49,6 +50,11 @@ def relation_iri(relation_id: str) -> str:
 def post_iri(post_id: str) -> str:
     """The IRI of a post; the ``/`` of its path stay."""
     return POST + _path(post_id)
+
+
+def series_iri(name: str) -> str:
+    """The IRI of the series that posts of this name are parts of."""
+    return SERIES + slug(name)
 
 
 def graph_iri(post_id: str) -> str:

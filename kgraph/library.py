@@ -22,6 +22,7 @@ from kgraph.errors import ConfigError, IndexMismatchError
 from kgraph.generations import Generations, Manifest, read_manifest
 from kgraph.iri import CONCEPT
 from kgraph.notes import NoteStore
+from kgraph.sources import is_copied
 from kgraph.types import Hit, Kind, RecordKind, Related, Reply
 
 if TYPE_CHECKING:
@@ -66,9 +67,6 @@ class Kgraph:
     def graph(self) -> GraphStore | RemoteStore:
         """The graph that :meth:`ask` and :meth:`sparql` query: a remote one if the settings name
         a store, otherwise :attr:`store`.
-
-        Raises:
-            StoreError: httpx is not installed.
         """
         if self.settings.store is None:
             return self.store
@@ -262,6 +260,8 @@ class Kgraph:
         """The post of each ingested file that holds just one."""
         files: dict[Path, str] = {}
         for source in self.manifest.sources:
+            if is_copied(source.path):
+                continue
             folder = Path(source.path).resolve()
             for file in source.files:
                 if len(file.posts) == 1:

@@ -45,7 +45,7 @@ class _Places:
             ids += [(_path(post.id), post.id), (_path(post.path), post.id)]
             names += [(fold(name), post.id) for name in (post.title, *post.aliases)]
             names += [(tail, post.id) for tail in _tails(_path(post.id))]
-            addresses.append((_address(post.url), post.id))
+            addresses.append((address(post.url), post.id))
         self._ids, self._names, self._addresses = _single(ids), _single(names), _single(addresses)
 
     def of(self, post: Post) -> Iterator[str]:
@@ -70,7 +70,7 @@ class _Places:
         if template:
             return self._named(template["name"])
         if re.match(r"[a-z][a-z0-9+.-]*:|//", target, re.I):
-            return self._addresses.get(_address(target))
+            return self._addresses.get(address(target))
         path = _path(unquote(re.split(r"[?#]", target, maxsplit=1)[0]))
         if not path:
             return None
@@ -95,7 +95,7 @@ def _tails(path: str) -> Iterator[str]:
         yield undated
 
 
-def _address(url: str) -> str:
+def address(url: str) -> str:
     """An address as two of them are compared: no scheme, ``www.``, ``/m/``, query or fragment."""
     try:
         parts = urlsplit(url.strip())

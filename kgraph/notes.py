@@ -25,9 +25,11 @@ class PostInfo:
     path: str
     format: str
     sha256: str
+    aliases: tuple[str, ...] = ()
+    series: str = ""
 
 
-_COLUMNS = "id, title, url, date, tags, lang, path, format, sha256"
+_COLUMNS = "id, title, url, date, tags, lang, path, format, sha256, aliases, series"
 
 
 def info(post: Post) -> PostInfo:
@@ -42,6 +44,8 @@ def info(post: Post) -> PostInfo:
         post.path,
         post.format,
         post.sha256,
+        post.aliases,
+        post.series,
     )
 
 
@@ -59,11 +63,12 @@ class NoteStore:
         with sqlite3.connect(path) as db:
             db.execute(
                 "CREATE TABLE posts (id TEXT PRIMARY KEY, title TEXT, url TEXT, date TEXT,"
-                " tags TEXT, lang TEXT, path TEXT, format TEXT, sha256 TEXT, text BLOB)"
+                " tags TEXT, lang TEXT, path TEXT, format TEXT, sha256 TEXT, aliases TEXT,"
+                " series TEXT, text BLOB)"
                 " WITHOUT ROWID"
             )
             db.executemany(
-                "INSERT INTO posts VALUES (?,?,?,?,?,?,?,?,?,?)",
+                "INSERT INTO posts VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
                 (
                     (
                         post.id,
@@ -75,6 +80,8 @@ class NoteStore:
                         post.path,
                         post.format,
                         post.sha256,
+                        "\n".join(post.aliases),
+                        post.series,
                         zlib.compress(post.text.encode()),
                     )
                     for post in posts
@@ -116,6 +123,21 @@ class NoteStore:
 
 
 def _info(row: tuple[str, ...]) -> PostInfo:
-    post_id, title, url, date, tags, lang, path, form, sha256 = row
-    names = tuple(tags.split("\n")) if tags else ()
-    return PostInfo(post_id, title, url, date, names, lang, path, form, sha256)
+    post_id, title, url, date, tags, lang, path, form, sha256, aliases, series = row
+    return PostInfo(
+        post_id,
+        title,
+        url,
+        date,
+        _lines(tags),
+        lang,
+        path,
+        form,
+        sha256,
+        _lines(aliases),
+        series,
+    )
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n")) if text else ()

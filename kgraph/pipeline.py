@@ -10,8 +10,9 @@ and deleting notes can show in the result.
 from __future__ import annotations
 
 import hashlib
+import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -23,7 +24,9 @@ from kgraph import __version__
 from kgraph.cache import Cache, Prepared, unpack
 from kgraph.checksums import write_checksums
 from kgraph.config import Settings
+from kgraph.entries import Entry, dropped_of, entries_of
 from kgraph.errors import ConfigError, NotFoundError, ReadError
+from kgraph.fetch.mirror import STDIN, Mirror, Page, is_address
 from kgraph.fingerprint import code_digest, digest_of, extraction_digest
 from kgraph.generations import (
     FORMAT,
@@ -34,12 +37,12 @@ from kgraph.generations import (
 )
 from kgraph.iri import concept_iri
 from kgraph.links import links_between
-from kgraph.notes import NoteStore, PostInfo, info
+from kgraph.notes import NoteStore, info
 from kgraph.prepare import Input, prepare, prepare_many
 from kgraph.read import SourceFile
 from kgraph.report import Report, counts_of, report_of, skipped, sources_of
-from kgraph.segment.lines import Line
-from kgraph.types import Extraction, Passage, Post, Record, Resolution
+from kgraph.sources import folder, is_copied, listed, named
+from kgraph.types import Extraction, Record, Resolution
 
 if TYPE_CHECKING:
     from kgraph.graph.push import PushReport
@@ -80,46 +83,90 @@ def resolve_all(extractions: Sequence[Extraction], settings: Settings) -> Resolu
 
 
 def ingest(
-    paths: Sequence[Path],
+    paths: Sequence[Path | str],
     settings: Settings,
     *,
     form: str | None = None,
     rebuild: bool = False,
     progress: Progress | None = None,
+    stdin: bytes | None = None,
 ) -> Report:
     """Bring the index up to date with the notes under ``paths``.
 
-    Each path is a source of its own: what lies under it now replaces what it gave before, and
-    other sources stay. ``rebuild`` forgets them and builds from ``paths`` alone.
+    Each path or address is a source of its own: what lies there now replaces what it gave before,
+    and other sources stay; only addresses among ``paths`` are asked. ``rebuild`` forgets the other
+    sources. ``stdin`` is what the source ``-`` holds.
 
     Raises:
         ReadError: a path does not exist or holds no notes.
+        FetchError: an address cannot be read.
         BusyError: another ingest is running on the same indexes.
         ModelError: the encoder cannot be loaded.
     """
     generations = Generations(settings.indexes)
     with generations.lock(), Cache(generations.cache_path) as cache:
-        return _Build(generations, cache, settings, form, progress or Silent()).run(paths, rebuild)
+        build = _Build(generations, cache, settings, form, progress or Silent())
+        given = [named(path) for path in paths]
+        return build.run(given, rebuild, build.fetch(given, stdin))
 
 
-def remove(source: Path, settings: Settings, *, progress: Progress | None = None) -> Report:
-    """Build the index anew from every source but ``source``.
+def remove(
+    name: Path | str,
+    settings: Settings,
+    *,
+    source: bool = False,
+    progress: Progress | None = None,
+) -> Report:
+    """Build the index anew without a post, or with ``source`` without a source.
+
+    A removed post stays out of later builds until :func:`restore` brings it back; its file stays.
+    What is no post is taken for a source.
 
     Raises:
-        NotFoundError: it was never ingested, or it is the only source.
+        NotFoundError: there is no such post or source, or nothing else.
         BusyError: another ingest is running on the same indexes.
     """
-    before = read_manifest(Generations(settings.indexes).require())
+    generations = Generations(settings.indexes)
+    before = read_manifest(generations.require())
+    posts = {post for entry in before.sources for file in entry.files for post in file.posts}
+    if not source and str(name) in posts:
+        if len(posts) == 1:
+            raise NotFoundError(f"{name} is the only post; delete {settings.indexes} instead")
+        return _without(generations.removed() | {str(name)}, settings, progress)
     known = [entry.path for entry in before.sources]
-    path = str(source.resolve())
+    path = named(name)
     if path not in known:
-        raise NotFoundError(f"{path} is no source of this index; its sources: {', '.join(known)}")
-    left = [Path(entry) for entry in known if entry != path]
+        kind = "source" if source else "post or source"
+        raise NotFoundError(f"{name} is no {kind} of this index; its sources: {', '.join(known)}")
+    left = [entry for entry in known if entry != path]
     if not left:
         raise NotFoundError(f"{path} is the only source; delete {settings.indexes} instead")
-    ingest(left, settings, rebuild=True, progress=progress)
-    after = read_manifest(Generations(settings.indexes).require())
-    return report_of(before, after, {})
+    with generations.lock(), Cache(generations.cache_path) as cache:
+        _Build(generations, cache, settings, None, progress or Silent()).run(left, True, {})
+    if is_copied(path):
+        shutil.rmtree(folder(path, settings.indexes), ignore_errors=True)
+    return report_of(before, read_manifest(generations.require()), {})
+
+
+def restore(post: str, settings: Settings, *, progress: Progress | None = None) -> Report:
+    """Take back the removal of a post, and build the index anew.
+
+    Raises:
+        NotFoundError: it was not removed.
+        BusyError: another ingest is running on the same indexes.
+    """
+    removed = Generations(settings.indexes).removed()
+    if post not in removed:
+        named = ", ".join(sorted(removed)) or "none"
+        raise NotFoundError(f"{post} was not removed from this index; removed are: {named}")
+    return _without(removed - {post}, settings, progress)
+
+
+def _without(removed: Set[str], settings: Settings, progress: Progress | None) -> Report:
+    generations = Generations(settings.indexes)
+    with generations.lock(), Cache(generations.cache_path) as cache:
+        generations.remove(removed)
+        return _Build(generations, cache, settings, None, progress or Silent()).run([], False, {})
 
 
 def push(settings: Settings, *, progress: Progress | None = None) -> PushReport:
@@ -147,27 +194,21 @@ def push(settings: Settings, *, progress: Progress | None = None) -> PushReport:
 
 
 class _Notes:
-    """Everything that the files gave, in the order of the files."""
+    """Everything that the posts say: those that stay, in the order of the files."""
 
-    def __init__(self) -> None:
-        self.posts: list[Post] = []
-        self.infos: list[PostInfo] = []
-        self.passages: list[Passage] = []
-        self.extractions: list[Extraction] = []
-        self.lines: dict[tuple[str, int, int, str], tuple[Line, ...]] = {}
-        self.words: dict[str, tuple[str, ...]] = {}
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.posts = [entry.post for entry in entries]
+        self.infos = [info(post) for post in self.posts]
+        self.passages = [p for entry in entries for p in entry.segmented.passages]
+        self.extractions = [entry.extraction for entry in entries]
+        self.lines = {
+            (p.post, p.start, p.end, p.text): lines
+            for entry in entries
+            for p, lines in zip(entry.segmented.passages, entry.lines, strict=True)
+        }
         self.by_file: dict[str, tuple[str, ...]] = {}
-
-    def add(self, key: str, prepared: Prepared) -> None:
-        self.posts += prepared.posts
-        self.infos += (info(post) for post in prepared.posts)
-        passages = [p for parts in prepared.segmented for p in parts.passages]
-        self.passages += passages
-        for passage, lines in zip(passages, prepared.lines, strict=True):
-            self.lines[passage.post, passage.start, passage.end, passage.text] = lines
-        self.words.update(prepared.words)
-        self.extractions += prepared.extractions
-        self.by_file[key] = tuple(post.id for post in prepared.posts)
+        for entry in entries:
+            self.by_file[entry.key] = (*self.by_file.get(entry.key, ()), entry.post.id)
 
 
 class _Build:
@@ -198,22 +239,53 @@ class _Build:
         aliases = settings.aliases
         self.aliases_digest = digest_of(aliases.read_bytes() if aliases.is_file() else b"")
 
-    def run(self, paths: Sequence[Path], rebuild: bool) -> Report:
+    def fetch(self, given: Sequence[str], stdin: bytes | None) -> dict[str, list[tuple[str, str]]]:
+        """Bring the copies of the addresses up to date; returns what could not be had, by source.
+
+        Raises:
+            FetchError: an address cannot be read at all.
+        """
+        failed: dict[str, list[tuple[str, str]]] = {}
+        for source in given:
+            mirror = Mirror(self.settings.indexes, source)
+            if source == STDIN and stdin is not None:
+                mirror.switch([Page("stdin", mirror.put(stdin))])
+            elif is_address(source):
+                from kgraph.fetch.crawl import fetch
+
+                self.progress.start("fetch", 0)
+                started = time.perf_counter()
+                found = fetch(source, mirror, self.settings.fetch, advance=self.progress.advance)
+                self.seconds["fetch"] = time.perf_counter() - started
+                failed[source] = list(found.failed)
+        return failed
+
+    def run(
+        self,
+        given: Sequence[str],
+        rebuild: bool,
+        passed_over: dict[str, list[tuple[str, str]]],
+    ) -> Report:
+        """Build from the sources ``given`` and, unless it is a rebuild, the earlier ones."""
         before = self._current(rebuild)
-        files, passed_over = self._list(paths, before)
+        files = self._list(given, before, passed_over)
         digest = self._digest(files)
         if before is not None and before.digest == digest:
             same = sum(len(f.posts) for s in before.sources for f in s.files)
             return Report(True, 0, 0, 0, same, before.counts, skipped(before), self.seconds)
 
         failed = self._prepare(files)
-        notes = _Notes()
+        entries: list[Entry] = []
+        words: dict[str, tuple[str, ...]] = {}
         for file, prepared in self._load(files, failed):
-            notes.add(file.key, prepared)
+            entries += entries_of(file.key, prepared)
+            words.update(prepared.words)
+        dropped = dropped_of(entries, self.generations.removed())
+        notes = _Notes([entry for i, entry in enumerate(entries) if i not in dropped])
+        self._tell(files, entries, dropped, notes, failed, passed_over)
         if not notes.infos:
             reasons = [f"{f.file.name}: {failed[f.key]}" for f in files if f.key in failed]
-            named = ", ".join(map(str, paths))
-            raise ReadError(f"No notes in {named}. {'; '.join(reasons[:5])}".strip())
+            raise ReadError(f"No notes in {', '.join(given)}. {'; '.join(reasons[:5])}".strip())
         self.progress.start("resolve", 0)
         resolution = self._clocked("resolve", lambda: resolve_all(notes.extractions, self.settings))
         records = self._clocked("records", lambda: self._records(notes, resolution))
@@ -232,7 +304,9 @@ class _Build:
             self.progress.start("graph", 0)
             self._clocked("graph", lambda: self._graph(folder, notes, resolution, digest))
             self.progress.start("index", 0)
-            self._clocked("index", lambda: self._index(folder, records, vectors, notes, resolution))
+            self._clocked(
+                "index", lambda: self._index(folder, records, vectors, notes, words, resolution)
+            )
             NoteStore.build(folder / "notes.sqlite", notes.posts)
             write_manifest(folder, manifest)
             write_checksums(folder)
@@ -246,29 +320,30 @@ class _Build:
         return read_manifest(folder) if folder else None
 
     def _list(
-        self, paths: Sequence[Path], before: Manifest | None
-    ) -> tuple[list[Input], dict[str, list[tuple[str, str]]]]:
-        """The files of ``paths`` as they are now and of the other sources, and what is no note."""
-        from kgraph.read import Skipped, discover
+        self,
+        given: Sequence[str],
+        before: Manifest | None,
+        passed_over: dict[str, list[tuple[str, str]]],
+    ) -> list[Input]:
+        """The files of all sources as they are now; ``passed_over`` is told what is no note."""
+        from kgraph.read import Skipped
 
-        given = [str(path.resolve()) for path in paths]
         kept = [source.path for source in before.sources] if before else []
         files: list[Input] = []
-        passed_over: dict[str, list[tuple[str, str]]] = {}
         ids: set[str] = set()
         for source in sorted({*given, *kept}):
-            path = Path(source)
+            path = folder(source, self.settings.indexes)
             if source not in given and not path.exists():
                 raise ReadError(
                     f"{source} was ingested before and is gone. Bring it back, or build from"
                     " what is left with: kgraph ingest --rebuild PATH..."
                 )
-            for found in discover([path]):
+            for found in listed(source, self.settings):
                 if isinstance(found, Skipped):
                     passed_over.setdefault(source, []).append((found.path.name, found.reason))
                     continue
                 if found.id in ids:  # the same name under an earlier source
-                    found = replace(found, id=f"{path.name}/{found.id}")
+                    found = replace(found, id=_free(f"{path.name}/{found.id}", ids))
                 ids.add(found.id)
                 try:
                     sha = hashlib.sha256(found.read()).hexdigest()
@@ -277,10 +352,16 @@ class _Build:
                     passed_over.setdefault(source, []).append((found.name, reason))
                     continue
                 key = digest_of(
-                    extraction_digest(), self.settings_digest, found.name, found.id, sha, self.form
+                    extraction_digest(),
+                    self.settings_digest,
+                    found.name,
+                    found.id,
+                    found.url,
+                    sha,
+                    self.form,
                 )
                 files.append(Input(source, found, sha, key))
-        return files, passed_over
+        return files
 
     def _digest(self, files: Sequence[Input]) -> str:
         return digest_of(
@@ -288,6 +369,7 @@ class _Build:
             self.settings_digest,
             self.encoder.fingerprint,
             self.aliases_digest,
+            *sorted(self.generations.removed()),
             *(f"{f.file.name}\0{f.key}" for f in files),
         )
 
@@ -322,6 +404,25 @@ class _Build:
                     failed[file.key] = reason
                     continue
             yield file, prepared
+
+    @staticmethod
+    def _tell(
+        files: Sequence[Input],
+        entries: Sequence[Entry],
+        dropped: Mapping[int, str],
+        notes: _Notes,
+        failed: dict[str, str],
+        passed_over: dict[str, list[tuple[str, str]]],
+    ) -> None:
+        """Enter why posts were dropped: with their file, or beside it where others of it stay."""
+        by_key = {file.key: file for file in files}
+        for i, reason in dropped.items():
+            file = by_key[entries[i].key]
+            why = f"{file.file.name}: {reason}"
+            if file.key in notes.by_file:
+                passed_over.setdefault(file.source, []).append((file.file.name, why))
+            else:
+                failed[file.key] = why
 
     # ------------------------------------------------------------ output
 
@@ -380,6 +481,7 @@ class _Build:
         records: list[Record],
         vectors: NDArray[np.float32],
         notes: _Notes,
+        words: Mapping[str, tuple[str, ...]],
         resolution: Resolution,
     ) -> None:
         from kgraph.extract.morphology import Analyser
@@ -396,7 +498,7 @@ class _Build:
         kinds = {concept_iri(concept.id): concept.kind for concept in resolution.concepts}
         build(target, records, vectors, self.encoder.fingerprint, known, notes.infos, kinds)
         cut = ((r.id, notes.lines.get((r.post, r.start, r.end, r.text))) for r in records)
-        LineStore.build(target, ((i, lines) for i, lines in cut if lines), notes.words)
+        LineStore.build(target, ((i, lines) for i, lines in cut if lines), words)
         relations = load_relations(self.settings.relations)
         build_related(target, resolution, notes.infos, relations)
 
@@ -444,3 +546,12 @@ def extract_only(
             reasons = "; ".join(f"{name}: {reason}" for name, reason in skipped[:5])
             raise ReadError(f"No notes in {source}. {reasons}".strip())
     return resolve_all(extractions, settings), tuple(skipped)
+
+
+def _free(id: str, taken: Set[str]) -> str:
+    """``id``, numbered if it is taken."""
+    number, free = 1, id
+    while free in taken:
+        number += 1
+        free = f"{id}-{number}"
+    return free

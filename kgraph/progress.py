@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kgraph.pipeline import Progress
 
 _NAMES = {
+    "fetch": "가져오기 / fetch",
     "extract": "읽기·추출 / read, extract",
     "resolve": "개념 정리 / resolve",
     "encode": "임베딩 / encode",

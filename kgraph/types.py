@@ -133,6 +133,7 @@ class Post:
     tags: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     path: str = ""  # the file it came from, relative to the ingested folder
+    series: str = ""  # the name of the series it is a part of
 
     def heading_path(self, block: Block) -> tuple[str, ...]:
         """The texts of the headings that ``block`` stands under, outermost first."""

@@ -68,13 +68,13 @@ def test_plan_says_what_ingest_then_does(tmp_path: Path) -> None:
     notes.mkdir()
     for name in ("가", "나", "다"):
         (notes / f"{name}.md").write_text(f"# {name}\n\nPod는 {name} 노드에서 실행된다.\n", "utf-8")
-    assert plan([notes], config.indexes).new == tuple(f"{notes}/{n}.md" for n in "가나다")
+    assert plan([notes], config).new == tuple(f"{notes}/{n}.md" for n in "가나다")
     ingest([notes], config)
     (notes / "가.md").rename(notes / "라.md")
     (notes / "나.md").write_text("# 나\n\nkubelet은 에이전트이다.\n", "utf-8")
     (notes / "다.md").unlink()
     (notes / "bad.md").write_bytes(b"\0\1")
-    found = plan([notes], config.indexes)
+    found = plan([notes], config)
     assert (found.new, found.changed, found.moved, found.deleted, found.same) == (
         (f"{notes}/bad.md",),
         (f"{notes}/나.md",),
@@ -97,7 +97,7 @@ def test_remove_takes_one_source_out(tmp_path: Path) -> None:
     assert (report.deleted, report.same) == (1, 1)
     with pytest.raises(NotFoundError, match="only source"):
         remove(tmp_path / "b.md", config)
-    with pytest.raises(NotFoundError, match="is no source"):
+    with pytest.raises(NotFoundError, match="is no post or source"):
         remove(tmp_path / "a.md", config)
 
 

@@ -18,7 +18,9 @@ LAYERS = [
     ["extract"],
     ["resolution"],
     ["resolve"],
-    ["cache", "checksums", "generations", "links", "notes"],
+    ["fetch"],
+    ["cache", "checksums", "generations", "links", "notes", "sources"],
+    ["entries"],
     ["graph"],
     ["index"],
     ["exports"],
@@ -93,6 +95,8 @@ def test_only_one_room_knows_each_engine() -> None:
         "mcp": {"mcp_server"},
         "pygls": {"lsp"},
         "lsprotocol": {"lsp"},
+        "protego": {"fetch"},
+        "trafilatura": {"read"},
     }
     for path in sorted(PACKAGE.rglob("*.py")):
         module = ".".join(("kgraph", *path.relative_to(PACKAGE).with_suffix("").parts))

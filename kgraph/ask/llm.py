@@ -44,19 +44,11 @@ class _Response(msgspec.Struct):
 
 
 class Wording:
-    """Words replies with the model of ``settings``.
-
-    Raises:
-        ModelError: httpx is not installed.
-    """
+    """Words replies with the model of ``settings``."""
 
     def __init__(self, settings: LlmSettings) -> None:
-        try:
-            import httpx
-        except ImportError as error:
-            raise ModelError(
-                "[llm] in kgraph.toml needs httpx. Run: pip install 'kgraph[llm]'"
-            ) from error
+        import httpx  # here, since most questions are asked without a model
+
         self._settings = settings
         key = os.environ.get(settings.key_variable, "")
         headers = {"Authorization": f"Bearer {key}"} if key else {}

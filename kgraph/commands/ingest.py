@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,8 +26,11 @@ Form = Annotated[ReportFormat, typer.Option("--report", help="json prints the re
 
 def ingest(
     paths: Annotated[
-        list[Path] | None,
-        typer.Argument(help="Files, folders or ZIP archives of notes (default: corpus/)."),
+        list[str] | None,
+        typer.Argument(
+            help="Files, folders or ZIP archives of notes (default: corpus/); the address of a"
+            " page, feed or sitemap; - for standard input."
+        ),
     ] = None,
     form: Annotated[
         str | None,
@@ -49,28 +52,42 @@ def ingest(
     from kgraph.progress import show_progress
 
     settings = state.settings()
-    given = paths or [settings.corpus]
+    given = paths or [str(settings.corpus)]
     if dry_run:
-        _plan(given, settings.indexes, rebuild=rebuild, report=report, strict=strict)
+        _plan(given, settings, rebuild=rebuild, report=report, strict=strict)
         return
+    stdin = sys.stdin.buffer.read() if "-" in given else None
     with show_progress(quiet=state.verbosity < 0) as progress:
-        done = run(given, settings, form=form, rebuild=rebuild, progress=progress)
+        done = run(given, settings, form=form, rebuild=rebuild, progress=progress, stdin=stdin)
     _show(done, report)
     _push(settings)
     _judge([why for _, why in done.skipped], strict=strict)
 
 
 def remove(
-    source: Annotated[Path, typer.Argument(help="A file or folder that was ingested.")],
+    name: Annotated[
+        str | None, typer.Argument(help="A post's id, or a source: a file, folder or address.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", help="A source, with all its posts.")
+    ] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Bring a removed post back.")] = False,
     report: Form = ReportFormat.TEXT,
 ) -> None:
-    """Take a source and its posts out of the index; the notes stay. 원본을 색인에서 뺀다."""
+    """Take a post or a source out of the index; the notes stay. 글이나 원본을 색인에서 뺀다."""
     from kgraph.pipeline import remove as run
+    from kgraph.pipeline import restore
     from kgraph.progress import show_progress
 
+    given = [x for x in (name, source) if x is not None]
+    if len(given) != 1 or (undo and name is None):
+        raise typer.BadParameter("name one post, or one source with --source")
     settings = state.settings()
     with show_progress(quiet=state.verbosity < 0) as progress:
-        done = run(source, settings, progress=progress)
+        if undo:
+            done = restore(given[0], settings, progress=progress)
+        else:
+            done = run(given[0], settings, source=source is not None, progress=progress)
     _show(done, report)
     _push(settings)
 
@@ -91,14 +108,14 @@ def _push(settings: Settings) -> None:
 
 
 def _plan(
-    paths: list[Path], indexes: Path, *, rebuild: bool, report: ReportFormat, strict: bool
+    paths: list[str], settings: Settings, *, rebuild: bool, report: ReportFormat, strict: bool
 ) -> None:
     import msgspec
 
     from kgraph.changes import plan
     from kgraph.render import json_block
 
-    found = plan(paths, indexes, rebuild=rebuild)
+    found = plan(paths, settings, rebuild=rebuild)
     if report is ReportFormat.JSON:
         typer.echo(json_block(msgspec.to_builtins(found)))
     else:

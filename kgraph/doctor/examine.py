@@ -32,7 +32,7 @@ def examine(settings: Settings) -> list[Finding]:
         manifest = read_manifest(folder)
     except IndexMismatchError as error:
         return [_damage("manifest", str(error))]
-    found = [*check_files(folder), *check_sources(manifest)]
+    found = [*check_files(folder), *check_sources(manifest, settings)]
     found += check_cache(generations.cache_path, manifest)
     try:
         store, notes = GraphStore.open(folder / "graph"), NoteStore(folder / "notes.sqlite")

@@ -12,11 +12,13 @@ from pathlib import Path
 from kgraph import __version__
 from kgraph.cache import Cache
 from kgraph.checksums import checksums, read_checksums
+from kgraph.config import Settings
 from kgraph.doctor.findings import Finding, Severity
 from kgraph.errors import NotFoundError
 from kgraph.generations import Manifest
 from kgraph.graph.store import GraphStore
 from kgraph.notes import NoteStore
+from kgraph.sources import folder, listed
 
 _REBUILD = "kgraph ingest --rebuild PATH..."
 _INGEST = "kgraph ingest"
@@ -74,9 +76,9 @@ def check_files(folder: Path) -> Iterator[Finding]:
         yield Finding("checksum", Severity.DAMAGE, f"{folder / name} {said}", _REBUILD)
 
 
-def check_sources(manifest: Manifest) -> Iterator[Finding]:
+def check_sources(manifest: Manifest, settings: Settings) -> Iterator[Finding]:
     """The notes as they are now against those that were ingested; the program's version."""
-    from kgraph.read import Skipped, discover
+    from kgraph.read import Skipped
 
     if manifest.version != __version__:
         yield Finding(
@@ -86,19 +88,19 @@ def check_sources(manifest: Manifest) -> Iterator[Finding]:
             _INGEST,
         )
     for source in manifest.sources:
-        path = Path(source.path)
+        path = folder(source.path, settings.indexes)
         if not path.exists():
             yield Finding(
                 "source",
                 Severity.STALE,
-                f"{path} was ingested and is gone",
+                f"{source.path} was ingested and is gone",
                 f"bring it back, or: {_REBUILD}",
             )
             continue
         before = {file.name: file.sha256 for file in source.files if file.sha256}
         now = {
-            found.name: hashlib.sha256(found.path.read_bytes()).hexdigest()
-            for found in discover([path])
+            found.name: hashlib.sha256(found.read()).hexdigest()
+            for found in listed(source.path, settings)
             if not isinstance(found, Skipped)
         }
         changed = sorted(
@@ -108,7 +110,7 @@ def check_sources(manifest: Manifest) -> Iterator[Finding]:
             yield Finding(
                 "source",
                 Severity.STALE,
-                f"{len(changed)} files of {path} were added, edited or deleted since",
+                f"{len(changed)} files of {source.path} were added, edited or deleted since",
                 _INGEST,
                 tuple(changed[:_SHOWN]),
             )

@@ -62,6 +62,10 @@ class PostLike(Protocol):
     @property
     def sha256(self) -> str: ...  # noqa: D102
     @property
+    def aliases(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def series(self) -> str: ...  # noqa: D102
+    @property
     def path(self) -> str: ...  # noqa: D102
 
 
@@ -153,6 +157,13 @@ def post_quads(post: PostLike) -> Iterator[Quad]:
         yield Quad(node, _schema("datePublished"), _date(post.date))
     for tag in post.tags:
         yield Quad(node, _schema("keywords"), Literal(tag))
+    for alias in post.aliases:
+        yield Quad(node, _schema("alternateName"), Literal(alias))
+    if post.series:
+        series = NamedNode(iri.series_iri(post.series))
+        yield Quad(node, _schema("isPartOf"), series)
+        yield Quad(series, _TYPE, _schema("CreativeWorkSeries"))
+        yield Quad(series, _schema("name"), _text(post.series, language(post.series)))
     if post.sha256:
         yield Quad(node, _kg("sha256"), Literal(post.sha256))
     if post.path:

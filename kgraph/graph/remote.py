@@ -76,9 +76,6 @@ class RemoteStore:
     Args:
         settings: the server's endpoints.
         timeout: seconds that a query may take.
-
-    Raises:
-        StoreError: httpx is not installed.
     """
 
     def __init__(self, settings: StoreSettings, timeout: float = 30.0) -> None:

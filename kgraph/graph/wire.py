@@ -52,16 +52,12 @@ class Wire:
         timeout: seconds that a request may take, from its start to the end of its reply.
 
     Raises:
-        StoreError: httpx is not installed, or half of the credentials is missing.
+        StoreError: half of the credentials is missing.
     """
 
     def __init__(self, settings: StoreSettings, timeout: float) -> None:
-        try:
-            import httpx
-        except ImportError as error:
-            raise StoreError(
-                "a remote store needs httpx. Run: pip install 'kgraph[remote]'"
-            ) from error
+        import httpx  # here, since most runs of kgraph need no server
+
         self.settings = settings
         self.timeout = timeout
         user, password = os.environ.get(USER, ""), os.environ.get(PASSWORD, "")

@@ -17,10 +17,10 @@ from kgraph.read.base import Reader, Skipped, SourceFile, decode
 from kgraph.read.blogs import NaverReader, NotionReader, TistoryBackupReader, TistoryPageReader
 from kgraph.read.discover import SUFFIXES, discover
 from kgraph.read.feeds import FeedReader
-from kgraph.read.html import HtmlReader
 from kgraph.read.listing import ListingReader
 from kgraph.read.markdown import MarkdownReader
 from kgraph.read.plaintext import TextReader
+from kgraph.read.webpage import HtmlReader
 from kgraph.text import nfc
 from kgraph.types import Post
 
@@ -113,6 +113,8 @@ def read_file(
         return (Skipped(source.path, f"{source.name}: cannot be read ({error.strerror or error})"),)
     except KgraphError as error:
         return (Skipped(source.path, str(error)),)
+    if source.url and len(posts) == 1 and not posts[0].url:
+        posts = (replace(posts[0], url=source.url),)
     return posts or (Skipped(source.path, f"{source.name}: empty"),)
 
 
@@ -128,7 +130,7 @@ def read_bytes(data: bytes, name: str, format: str | None = None) -> tuple[Post,
 
 
 def _parse(data: bytes, source: SourceFile, format: str | None) -> tuple[Post, ...]:
-    text = decode(data, source.name)
+    text = decode(data, source.name, source.most)
     if not text.strip():
         return ()
     reader = _reader_named(format) or max(READERS, key=lambda r: r.sniff(text, source.name))
@@ -155,6 +157,7 @@ def _sound(posts: Iterable[Post]) -> tuple[Post, ...]:
                 url=_whole(post.url),
                 tags=tuple(_whole(tag) for tag in post.tags),
                 aliases=tuple(_whole(alias) for alias in post.aliases),
+                series=_whole(post.series),
             )
         )
     return tuple(made)

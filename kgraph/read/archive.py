@@ -11,18 +11,16 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from kgraph.read.base import MAX_BYTES, Skipped
+from kgraph.config import Limits
+from kgraph.read.base import Skipped
 from kgraph.text import nfc
 
 SUFFIX = ".zip"
-MAX_ENTRIES = 50_000
-MAX_TOTAL = 2 * 2**30  # bytes of all notes in one archive, unpacked
-MAX_RATIO = 200  # text packs to a tenth or so; a bomb packs to a thousandth
 _SMALL = 1 << 20  # below this size a ratio says nothing: runs of blanks pack well
 
 
 def entries(
-    path: Path, shown: str, suffixes: frozenset[str]
+    path: Path, shown: str, suffixes: frozenset[str], limits: Limits
 ) -> Iterator[tuple[str, str] | Skipped]:
     """(name below the archive, the archive's own name of it) of each note, sorted by name.
 
@@ -30,6 +28,7 @@ def entries(
         path: the archive.
         shown: its name in messages.
         suffixes: those of notes; other entries come as foreign :class:`Skipped`.
+        limits: what an archive may hold.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -37,8 +36,9 @@ def entries(
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         yield Skipped(path, f"{shown}: not a ZIP archive that can be read ({error})")
         return
-    if len(found) > MAX_ENTRIES:
-        yield Skipped(path, f"{shown}: {len(found)} entries, more than {MAX_ENTRIES}; split it")
+    if len(found) > limits.archive_entries:
+        most = f"more than {limits.archive_entries} ([limits] archive_entries)"
+        yield Skipped(path, f"{shown}: {len(found)} entries, {most}; split it")
         return
     total = 0
     taken: set[str] = set()
@@ -47,7 +47,7 @@ def entries(
         parts = PurePosixPath(name).parts
         if any(part.startswith((".", "__MACOSX")) and part != ".." for part in parts):
             continue
-        if reason := _refused(entry, name):
+        if reason := _refused(entry, name, limits):
             yield Skipped(path, f"{shown}: {name}: {reason}")
             continue
         suffix = PurePosixPath(name).suffix.lower()
@@ -55,8 +55,9 @@ def entries(
             yield Skipped(path, f"not a note: {suffix or 'no suffix'}", foreign=True)
             continue
         total += entry.file_size
-        if total > MAX_TOTAL:
-            yield Skipped(path, f"{shown}: more than {MAX_TOTAL // 2**30} GB unpacked; split it")
+        if total > limits.archive_mb * 2**20:
+            most = f"{limits.archive_mb:g} MB ([limits] archive_mb)"
+            yield Skipped(path, f"{shown}: more than {most} unpacked; split it")
             return
         if name in taken:
             yield Skipped(path, f"{shown}: {name}: stands there twice; the first is read")
@@ -83,7 +84,7 @@ def _key(file: tuple[str, zipfile.ZipInfo]) -> list[str]:
     return file[0].split("/")
 
 
-def _refused(entry: zipfile.ZipInfo, name: str) -> str:
+def _refused(entry: zipfile.ZipInfo, name: str, limits: Limits) -> str:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or name[1:2] == ":":
         return "leads out of the archive; refused"
@@ -91,8 +92,9 @@ def _refused(entry: zipfile.ZipInfo, name: str) -> str:
         return "a symbolic link; refused"
     if entry.flag_bits & 0x1:
         return "encrypted; unpack it first"
-    if entry.file_size > MAX_BYTES:
+    if entry.file_size > limits.note_bytes:
         return f"{entry.file_size / 2**20:.0f} MB, more than a note may have; split it"
-    if entry.file_size > _SMALL and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
+    packed = max(entry.compress_size, 1)
+    if entry.file_size > _SMALL and entry.file_size > limits.archive_ratio * packed:
         return "packed more than any text can be (a ZIP bomb?); refused"
     return ""

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from kgraph.config import Limits
 from kgraph.errors import ReadError
 from kgraph.text import has_hangul, nfc
 from kgraph.types import Post
-
-MAX_BYTES = 20 * 1024 * 1024  # a larger "note" is a dump, and would stall every later stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,8 @@ class SourceFile:
     name: str
     id: str
     member: str = ""  # the entry's name inside the ZIP archive at ``path``
+    most: int = Limits().note_bytes  # bytes that it may have
+    url: str = ""  # where it was fetched from
 
     def read(self) -> bytes:
         """The file's bytes.
@@ -53,7 +54,7 @@ class SourceFile:
             return self.path.read_bytes()
         try:
             with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as file:
-                data = file.read(MAX_BYTES + 1)
+                data = file.read(self.most + 1)
         except (
             zipfile.BadZipFile,
             zlib.error,
@@ -86,7 +87,7 @@ class Reader(Protocol):
         ...
 
 
-def decode(data: bytes, name: str) -> str:
+def decode(data: bytes, name: str, most: int = Limits().note_bytes) -> str:
     """The stored source text of a file's bytes: no BOM, newlines as ``\\n``, NFC.
 
     UTF-8 with or without BOM, UTF-16 with BOM, and CP949 (EUC-KR) where the bytes are Korean in it.
@@ -94,12 +95,17 @@ def decode(data: bytes, name: str) -> str:
     Raises:
         ReadError: if the file is too large, binary, or in another encoding.
     """
-    if len(data) > MAX_BYTES:
-        raise ReadError(
-            f"{name}: {len(data) / 2**20:.0f} MB is more than a note may have "
-            f"({MAX_BYTES // 2**20} MB); split it, or leave it out"
-        )
+    if len(data) > most:
+        raise ReadError(too_large(name, len(data), most))
     return nfc(_decode(data, name).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def too_large(name: str, size: int, most: int) -> str:
+    """Why a note of ``size`` bytes is passed over where ``most`` are allowed."""
+    return (
+        f"{name}: {size / 2**20:.0f} MB is more than a note may have ({most / 2**20:g} MB); split"
+        " it, leave it out, or raise note_mb under [limits] in kgraph.toml"
+    )
 
 
 def _decode(data: bytes, name: str) -> str:

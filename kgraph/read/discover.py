@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path, PurePosixPath
 
+from kgraph.config import Limits
 from kgraph.errors import ReadError
 from kgraph.read import archive, asciidoc, feeds, html, markdown, plaintext
-from kgraph.read.base import MAX_BYTES, Skipped, SourceFile
+from kgraph.read.base import Skipped, SourceFile, too_large
 from kgraph.text import nfc
 
 SUFFIXES = frozenset(
@@ -20,12 +21,13 @@ SUFFIXES = frozenset(
         *asciidoc.SUFFIXES,
     )
 )
+_MANY = frozenset((*feeds.SUFFIXES, *plaintext.SUFFIXES))
 # What exporters put into file names to make them unique, and titles that may change.
 _NOTION = re.compile(r" [0-9a-f]{32}(?=/|$)")
 _TISTORY = re.compile(r"((?:.*/)?(\d+))/\2-[^/]*")
 
 
-def discover(paths: Sequence[Path]) -> Iterator[SourceFile | Skipped]:
+def discover(paths: Sequence[Path], limits: Limits | None = None) -> Iterator[SourceFile | Skipped]:
     """The files to read below ``paths``, sorted by name; what is passed over comes as Skipped.
 
     Folders are searched recursively. Hidden files and folders, links that lead back into their own
@@ -35,6 +37,7 @@ def discover(paths: Sequence[Path]) -> Iterator[SourceFile | Skipped]:
     Raises:
         ReadError: if a path does not exist.
     """
+    limits = limits or Limits()
     taken: set[str] = set()
     for path in paths:
         if path.is_dir():
@@ -44,26 +47,29 @@ def discover(paths: Sequence[Path]) -> Iterator[SourceFile | Skipped]:
         else:
             raise ReadError(f"{path}: no such file or folder; name existing notes")
         named = path.is_file()
-        for name, file in sorted(((nfc(name), file) for name, file in found), key=_key):
-            reason = _refuse(file, name, named=named)
+        listed = sorted(((nfc(name), file) for name, file in found), key=_key)
+        folders = {str(parent) for name, _ in listed for parent in PurePosixPath(name).parents}
+        for name, file in listed:
+            reason = _refuse(file, name, limits, named=named)
             if reason is not None:
                 yield reason
                 continue
             if name.lower().endswith(archive.SUFFIX):
-                yield from _archived(file, "" if named else f"{name[:-4]}/", name, taken)
+                yield from _archived(file, "" if named else f"{name[:-4]}/", name, taken, limits)
                 continue
-            yield SourceFile(file, name, _unique(name, taken))
+            yield SourceFile(file, name, _unique(name, taken, folders), most=limits.note_bytes)
 
 
 def _archived(
-    file: Path, prefix: str, shown: str, taken: set[str]
+    file: Path, prefix: str, shown: str, taken: set[str], limits: Limits
 ) -> Iterator[SourceFile | Skipped]:
-    for found in archive.entries(file, shown, SUFFIXES):
+    for found in archive.entries(file, shown, SUFFIXES, limits):
         if isinstance(found, Skipped):
             yield found
         else:
             name = prefix + found[0]
-            yield SourceFile(file, name, _unique(name, taken), member=found[1])
+            id = _unique(name, taken, frozenset())
+            yield SourceFile(file, name, id, member=found[1], most=limits.note_bytes)
 
 
 def _key(entry: tuple[str, Path]) -> tuple[list[str], str]:
@@ -87,7 +93,7 @@ def _walk(folder: Path, prefix: str, above: frozenset[Path]) -> Iterator[tuple[s
             yield prefix + entry.name, entry
 
 
-def _refuse(file: Path, name: str, *, named: bool) -> Skipped | None:
+def _refuse(file: Path, name: str, limits: Limits, *, named: bool) -> Skipped | None:
     suffix = PurePosixPath(name).suffix.lower()
     if suffix == archive.SUFFIX:
         return None
@@ -97,19 +103,20 @@ def _refuse(file: Path, name: str, *, named: bool) -> Skipped | None:
         size = file.stat().st_size
     except OSError as error:
         return Skipped(file, f"{name}: cannot be read ({error.strerror or error})")
-    if size > MAX_BYTES:
-        return Skipped(
-            file,
-            f"{name}: {size / 2**20:.0f} MB is more than a note may have "
-            f"({MAX_BYTES // 2**20} MB); split it, or leave it out",
-        )
+    if size > limits.note_bytes:
+        return Skipped(file, too_large(name, size, limits.note_bytes))
     return None
 
 
-def _unique(name: str, taken: set[str]) -> str:
-    """An id for the file: its name without suffix; with it, then numbered, if that is taken."""
+def _unique(name: str, taken: set[str], folders: Set[str]) -> str:
+    """An id for the file: its name without suffix; with it, then numbered, if that is taken.
+
+    A file of many posts, whose ids build on its own, keeps its suffix beside a folder of its name.
+    """
     path = PurePosixPath(name)
     stem = str(path.with_suffix("")) if path.suffix.lower() in SUFFIXES else name
+    if stem in folders and path.suffix.lower() in _MANY:
+        stem = name
     stem = _NOTION.sub("", stem) or stem
     if backup := _TISTORY.fullmatch(stem):
         stem = backup[1]

@@ -1,20 +1,17 @@
-"""HTML, as whole files and as blocks inside Markdown, read with the standard library's parser."""
+"""HTML as blocks, of a page or inside Markdown, read with the standard library's parser."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
-from pathlib import PurePosixPath
 
-from kgraph.read.base import SourceFile
 from kgraph.read.build import BlockList, Place, TextBuilder
 from kgraph.read.inline import HTML_MARKS, HTML_TAGS
 from kgraph.read.templates import masked
-from kgraph.text import main_language
-from kgraph.types import Block, BlockKind, MarkKind, Post
+from kgraph.types import Block, BlockKind, MarkKind
 
 SUFFIXES = (".html", ".htm", ".xhtml")
 _VOID = frozenset(("br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"))
@@ -41,6 +38,7 @@ class HtmlBlocks(HTMLParser):
         *,
         drop: Sequence[tuple[int, int]] = (),
         templates: bool = True,
+        placeholders: bool = False,
     ) -> None:
         """Read the span.
 
@@ -52,10 +50,13 @@ class HtmlBlocks(HTMLParser):
             place: the list or quote around the span.
             drop: spans to leave out, of whole elements, ascending by start.
             templates: leave out the tags of site generators; a page as served holds none.
+            placeholders: keep elements that HTML does not have as text (``<name>``), as authors of
+                Markdown mean them; a browser shows none.
         """
         super().__init__(convert_charrefs=False)
         self._source = source
         self._blocks = blocks
+        self._placeholders = placeholders
         self._end = end
         fragment = source[start:end]
         self._lines = [start]
@@ -111,7 +112,7 @@ class HtmlBlocks(HTMLParser):
         """Open a block or a mark; unknown elements are text."""
         here = self._here()
         if tag not in HTML_TAGS:
-            self._put(self.get_starttag_text() or "", here)
+            self._placeholder(self.get_starttag_text() or "", here)
             return
         if tag == "title":
             self._in_title = True
@@ -138,7 +139,11 @@ class HtmlBlocks(HTMLParser):
         if tag == "br":
             self._text.newline()
         elif tag not in HTML_TAGS:
-            self._put(self.get_starttag_text() or "", self._here())
+            self._placeholder(self.get_starttag_text() or "", self._here())
+
+    def _placeholder(self, text: str, here: int) -> None:
+        if self._placeholders and not self._silent:
+            self._put(text, here)
 
     def _open_block(self, tag: str, here: int) -> None:
         if tag in ("td", "th") or not self._cell:
@@ -178,7 +183,7 @@ class HtmlBlocks(HTMLParser):
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
         elif tag not in HTML_TAGS:
-            self._put(f"</{tag}>", here)
+            self._placeholder(f"</{tag}>", here)
         elif tag in HTML_MARKS or tag == "a":
             self._text.close(tag)
         elif tag in _BREAKS:
@@ -295,33 +300,3 @@ def closing_line(lines: Sequence[str]) -> int:
         if not depth.open and not depth.rawdata.strip():
             return number + 1
     return len(lines)
-
-
-class HtmlReader:
-    """Whole HTML pages."""
-
-    name = "html"
-
-    def sniff(self, text: str, name: str) -> float:
-        """1 for .html and .htm, high for text that starts like a page."""
-        if PurePosixPath(name).suffix.lower() in SUFFIXES:
-            return 1.0
-        head = text[:200].lstrip().lower()
-        return 0.9 if head.startswith(("<!doctype html", "<html")) else 0.0
-
-    def read(self, text: str, source: SourceFile, sha256: str) -> Iterator[Post]:
-        """One post a page; its title is ``<title>``, else the first heading, else the name."""
-        blocks = BlockList()
-        parser = HtmlBlocks(text, 0, len(text), blocks)
-        title = " ".join(parser.title.split())
-        heading = next((block.text for block in blocks if block.kind is BlockKind.HEADING), "")
-        yield Post(
-            id=source.id,
-            title=title or heading or PurePosixPath(source.name).stem,
-            text=text,
-            format=self.name,
-            sha256=sha256,
-            blocks=tuple(blocks),
-            lang=main_language("\n".join(block.text for block in blocks)),
-            path=source.name,
-        )

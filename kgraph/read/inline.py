@@ -22,6 +22,8 @@ Rule = Callable[[StateInline, bool], bool]
 
 # The characters at which another inline rule may have something to say.
 _SPECIAL = re.compile(r"[\n!#$%&*+\-:<=>@\[\\\]^_`{}~]")
+HASHTAG = re.compile(r"#((?=[\w/-]*[^\W\d_])\w[\w/-]*)")
+_BLOCK_ID = re.compile(r"\^[A-Za-z0-9-]+[ \t]*\Z")
 _TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 
 #: Elements of HTML; anything else in angle brackets is a placeholder or a type, and stays text.
@@ -68,6 +70,8 @@ def positions_plugin(md: MarkdownIt) -> None:
     ruler.before("link", "bracket", _bracket)
     ruler.before("link", "wikilink", _wikilink)
     ruler.after("image", "loose_link", _loose_link)
+    ruler.push("hashtag", _hashtag)
+    ruler.push("block_id", _block_id)
     ruler.push("literal", _literal)
     # Joined text would lose the positions of its parts.
     md.inline.ruler2.disable("fragments_join")
@@ -181,6 +185,29 @@ def _wikilink(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _hashtag(state: StateInline, silent: bool) -> bool:
+    """Obsidian's ``#tag/below``: the word without its mark. ``#1`` and ``C#`` are none."""
+    before = state.src[state.pos - 1 : state.pos] if state.pos else " "
+    found = HASHTAG.match(state.src, state.pos, state.posMax)
+    if found is None or not (before.isspace() or before == "("):
+        return False
+    if not silent:
+        token = state.push("hashtag", "", 0)
+        token.content = found[1]
+        token.meta["at"] = found.start(1)
+    state.pos = found.end()
+    return True
+
+
+def _block_id(state: StateInline, silent: bool) -> bool:
+    """Obsidian's ``^name`` at the end of a block, which links lead to."""
+    found = _BLOCK_ID.match(state.src, state.pos, state.posMax)
+    if found is None or (state.pos and not state.src[state.pos - 1].isspace()):
+        return False
+    state.pos = found.end()
+    return True
+
+
 def _loose_link(state: StateInline, silent: bool) -> bool:
     """Links that CommonMark refuses: a path with spaces, or a template tag as the target."""
     src, start = state.src, state.pos
@@ -234,6 +261,8 @@ def walk(children: Sequence[Token], put: Callable[[str, int], None], out: TextBu
             out.open("`", MarkKind.CODE)
             put(token.content, at)
             out.close("`")
+        elif kind == "hashtag":
+            put(token.content, at)
         elif kind == "wikilink":
             out.open("[[", MarkKind.WIKILINK, token.meta["target"])
             put(token.content, at)

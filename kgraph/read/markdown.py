@@ -19,7 +19,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from kgraph.read.base import SourceFile
 from kgraph.read.build import BlockList, Place, TextBuilder
-from kgraph.read.frontmatter import front_matter
+from kgraph.read.frontmatter import front_matter, notion_properties
 from kgraph.read.html import HtmlBlocks, closing_line
 from kgraph.read.inline import positions_plugin, walk
 from kgraph.read.lines import Content, LineTable
@@ -29,6 +29,7 @@ from kgraph.types import Block, BlockKind, Post
 
 SUFFIXES: Final = (".md", ".markdown", ".mdown", ".mkd")
 _JEKYLL = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
+_NOTION = re.compile(r" [0-9a-f]{32}\.md$")
 _HTML_BLOCKS = frozenset(block_names) | {"pre", "script", "style", "textarea"}
 _HTML_OPENING = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 _TASK = re.compile(r"\[[ xX]\]\s+")
@@ -53,9 +54,12 @@ class MarkdownReader:
     def read(self, text: str, source: SourceFile, sha256: str) -> Iterator[Post]:
         """One post a file."""
         front = front_matter(text)
+        if not front.end and _NOTION.search(source.name):
+            front = notion_properties(text)
         hidden = "".join("\n" if c == "\n" else " " for c in text[front.start : front.end])
         body = text[: front.start] + hidden + text[front.end :]
-        blocks = _Blocks(text, body).read()
+        walked = _Blocks(text, body)
+        blocks = walked.read()
         stem = PurePosixPath(source.name).stem
         dated = _JEKYLL.fullmatch(stem)
         first = blocks[0] if len(blocks) else None
@@ -73,9 +77,10 @@ class MarkdownReader:
             lang=main_language("\n".join(block.text for block in blocks)),
             url=front.url,
             date=front.date or (dated.group(1) if dated else ""),
-            tags=front.tags,
+            tags=tuple(dict.fromkeys((*front.tags, *walked.hashtags))),
             aliases=front.aliases,
             path=source.name,
+            series=front.series,
         )
 
 
@@ -124,6 +129,7 @@ class _Blocks:
         self._lists: list[bool] = []
         self._starts: list[int] = []  # first lines of the open items
         self._table = self._row = self._column = 0
+        self.hashtags: list[str] = []
         self._cursor = 0  # source offset up to which a table row has been read
 
     def read(self) -> BlockList:
@@ -193,6 +199,10 @@ class _Blocks:
         out = TextBuilder(self._text)
         place = self._places[-1]
         children = token.children or []
+        tags = [child.content for child in children if child.type == "hashtag"]
+        self.hashtags += tags
+        if len(tags) > 1 and not any(_says(child) for child in children):
+            return  # a line of tags says nothing in itself
         if place.fresh and children and children[0].type == "text":
             _drop_task_box(children[0], children)
 
@@ -242,7 +252,12 @@ class _Blocks:
     def _html(self, token: Token) -> None:
         first, last = token.map or (0, 1)
         start, end = self._lines.start(first), self._lines.end(last - 1)
-        HtmlBlocks(self._text, start, end, self._blocks, replace(self._places[-1]))
+        place = replace(self._places[-1])
+        HtmlBlocks(self._text, start, end, self._blocks, place, placeholders=True)
+
+
+def _says(token: Token) -> bool:
+    return token.type not in ("hashtag", "softbreak", "hardbreak") and bool(token.content.strip())
 
 
 def _drop_task_box(token: Token, children: list[Token]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -259,12 +258,6 @@ def test_nobody_there() -> None:
     closed.server_close()
     with pytest.raises(StoreError, match="cannot be reached"):
         RemoteStore(closed.settings).select("SELECT * { ?x ?y ?z }")
-
-
-def test_without_httpx_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "httpx", None)
-    with pytest.raises(StoreError, match=r"pip install 'kgraph\[remote\]'"):
-        RemoteStore(StoreSettings.at("http://127.0.0.1:1"))
 
 
 # ---------------------------------------------------------------- what is asked
