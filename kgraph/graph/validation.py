@@ -54,10 +54,13 @@ def violations(quads: Iterable[Quad]) -> list[Violation]:
     shapes: Graph = Graph()
     for name in ("skos-shapes.ttl", *(["shapes.ttl"] if _is_model(plain) else [])):
         shapes.parse(data=files("kgraph.graph").joinpath(name).read_text("utf-8"), format="turtle")
+    by_query = URIRef(SH + "SPARQLConstraintComponent")
     data = to_dataset(plain).default_graph
     _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inplace=True)
     for result in report.subjects(URIRef(SH + "focusNode"), None):
         node = report.value(result, URIRef(SH + "focusNode"))
+        if report.value(result, URIRef(SH + "sourceConstraintComponent")) == by_query:
+            node = report.value(result, URIRef(SH + "value")) or node  # it was asked of the graph
         messages = report.objects(result, URIRef(SH + "resultMessage"))
         found.add(Violation(str(node), min(map(str, messages), default="breaks a shape")))
     return sorted(found, key=lambda v: (v.node, v.message))

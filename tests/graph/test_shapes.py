@@ -11,6 +11,7 @@ from rdflib import Graph, URIRef
 
 from kgraph.graph.namespaces import KG, OA, PREFIXES, PROV, RDF, RDFS, SCHEMA, SH, SKOS, XSD
 from kgraph.graph.rdf import ontology_quads, to_dataset
+from kgraph.graph.validation import Violation, violations
 from kgraph.types import Resolution
 
 SHAPES = Graph().parse(
@@ -125,12 +126,20 @@ def test_each_fault_breaks_its_shape(notes: tuple[Quad, ...], change: Change, sh
 
 def test_a_denied_statement_must_not_be_asserted(notes: tuple[Quad, ...]) -> None:
     asserted = Quad(node(C + "kube-apiserver"), node(PREFIXES["r"] + "creates"), node(C + "pod"))
-    assert violated([*notes, asserted]) == {"EvidenceShape"}
+    assert violated([*notes, asserted]) == {"PolarityShape"}
+
+
+def test_a_violation_names_the_evidence(notes: tuple[Quad, ...]) -> None:
+    default = [quad for quad in notes if isinstance(quad.graph_name, DefaultGraph)]
+    asserted = Quad(node(C + "kube-apiserver"), node(PREFIXES["r"] + "creates"), node(C + "pod"))
+    denied = next(q.subject for q in default if q.object == Literal("negative"))
+    found = [v for v in violations([*default, asserted]) if not v.message.startswith("A predicate")]
+    assert found == [Violation(str(denied)[1:-1], "What is only denied is no plain triple.")]
 
 
 def test_an_affirmed_statement_must_be_asserted(notes: tuple[Quad, ...]) -> None:
     asserted = Quad(node(C + "replicaset"), node(PREFIXES["r"] + "creates"), node(C + "pod"))
-    assert violated([quad for quad in notes if quad != asserted]) == {"EvidenceShape"}
+    assert violated([quad for quad in notes if quad != asserted]) == {"PolarityShape"}
 
 
 def test_what_one_post_denies_another_may_affirm(
