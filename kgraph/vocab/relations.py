@@ -1,7 +1,8 @@
 """The relation vocabulary: what a statement may say, and the predicates that say it.
 
-``relations.toml`` describes its own format at its top. A user's file has the same format; its
-relations are added, and replace the shipped ones with the same id.
+``relations.toml`` describes its own format at its top; ``near.toml`` adds predicates that come near
+a relation. A user's file has the same format; its relations are added, and replace the shipped ones
+with the same id.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from kgraph.text import nfc
 from kgraph.vocab.verbs import forms_of
 
 _BUILTIN = Path(__file__).with_name("relations.toml")
+_NEAR = Path(__file__).with_name("near.toml")
 _ID = re.compile(r"[a-z][A-Za-z0-9]*")
 MARKERS = ("이", "을", "에", "에서", "로", "와", "에게", "부터", "의해")
 _TEXTS = ("en", "ko", "inverse_en", "inverse_ko", "roles", "parent")
@@ -41,8 +43,9 @@ class Frame:
 class EnglishFrame:
     """How an English verb places the roles of a relation.
 
-    ``preposition`` stands before the object (empty: a direct object); ``passive`` frames need a
-    form of *be* and the participle (is stored in).
+    ``preposition`` stands before the object (empty: a direct object). ``passive`` frames need a
+    form of *be*; their ``verb`` is "be" with the participle or adjective (is stored in, is
+    responsible for).
     """
 
     relation: str
@@ -65,8 +68,8 @@ class Relation:
     inverse_ko: str = ""
     roles: str = ""
     parent: str = ""
-    verbs_ko: tuple[str, ...] = ()  # dictionary forms
-    verbs_en: tuple[str, ...] = ()  # base forms with their preposition
+    verbs_ko: tuple[str, ...] = ()  # dictionary forms; without those that only come near it
+    verbs_en: tuple[str, ...] = ()  # base forms with their preposition, likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class Relations(Mapping[str, Relation]):
         relations: the relations, ids differ.
         korean: frames by dictionary form of the predicate.
         english: frames of English verbs, longest first.
+        nouns: the verbal nouns, which say what happens without their verb too (설정 저장).
     """
 
     def __init__(
@@ -92,9 +96,11 @@ class Relations(Mapping[str, Relation]):
         relations: Iterable[Relation] = (),
         korean: Mapping[str, tuple[Frame, ...]] | None = None,
         english: Iterable[EnglishFrame] = (),
+        nouns: Iterable[str] = (),
     ) -> None:
         self._by_id = {relation.id: relation for relation in relations}
         self._korean = dict(korean or {})
+        self._nouns = frozenset(nouns)
         self._english: dict[str, tuple[EnglishFrame, ...]] = {}
         for frame in english:
             self._english[frame.verb] = (*self._english.get(frame.verb, ()), frame)
@@ -140,8 +146,8 @@ class Relations(Mapping[str, Relation]):
         )
 
     def noun(self, noun: str) -> tuple[Frame, ...]:
-        """The frames of a verbal noun: those of its verb with 하다."""
-        return self.korean(noun + "하다")
+        """The frames of a verbal noun: those of its verb with 하다. Any English noun may be one."""
+        return self.korean(noun + "하다") if noun.isascii() or noun in self._nouns else ()
 
     def english(self, verb: str) -> tuple[EnglishFrame, ...]:
         """The frames of an English verb in its base form."""
@@ -186,6 +192,7 @@ def load_relations(extra: Path | None = None) -> Relations:
         where |= dict.fromkeys(added, extra)
     korean: dict[str, tuple[Frame, ...]] = {}
     english: list[EnglishFrame] = []
+    nouns: set[str] = set()
     relations: list[Relation] = []
     for relation_id, entry in entries.items():
         at = f"In the relations {where[relation_id]}, [{relation_id}]"
@@ -197,8 +204,9 @@ def load_relations(extra: Path | None = None) -> Relations:
             )
         verbs: list[str] = []
         for line in entry.frames:
-            for lemma, frame in _frames(at, relation_id, line):
+            for lemma, noun, frame in _frames(at, relation_id, line):
                 korean[lemma] = (*korean.get(lemma, ()), frame)
+                nouns |= noun
                 verbs.append(lemma)
         english += [_english_frame(at, relation_id, line) for line in entry.english]
         relations.append(
@@ -209,7 +217,20 @@ def load_relations(extra: Path | None = None) -> Relations:
                 verbs_en=entry.english,
             )
         )
-    return Relations(relations, korean, english)
+    taken = {(lemma, f.subject, f.object) for lemma, frames in korean.items() for f in frames}
+    spoken = {(frame.verb, frame.preposition) for frame in english}
+    for relation_id, entry in _load(_NEAR):
+        if where.get(relation_id) != _BUILTIN:
+            continue  # the user's own relation says all that it means
+        at = f"In the relations {_NEAR}, [{relation_id}]"
+        for line in entry.frames:
+            for lemma, noun, frame in _frames(at, relation_id, line):
+                nouns |= noun
+                if (lemma, frame.subject, frame.object) not in taken:
+                    korean[lemma] = (*korean.get(lemma, ()), frame)
+        read = [_english_frame(at, relation_id, line) for line in entry.english]
+        english += [frame for frame in read if (frame.verb, frame.preposition) not in spoken]
+    return Relations(relations, korean, english, nouns)
 
 
 def _load(path: Path) -> Iterator[tuple[str, _Entry]]:
@@ -237,7 +258,7 @@ def _load(path: Path) -> Iterator[tuple[str, _Entry]]:
             if not isinstance(value, str):
                 raise VocabularyError(f"{at}: {name} must be a text.")
         for name in ("en", "ko"):
-            if not texts.get(name):
+            if not texts.get(name) and path != _NEAR:
                 raise VocabularyError(f'{at}: a label is missing: {name} = "...".')
         lists = {name: entry.get(name, []) for name in _LISTS}
         for name, value in lists.items():
@@ -246,7 +267,8 @@ def _load(path: Path) -> Iterator[tuple[str, _Entry]]:
         yield relation_id, _Entry(texts, tuple(lists["frames"]), tuple(lists["english"]))
 
 
-def _frames(at: str, relation_id: str, line: str) -> Iterator[tuple[str, Frame]]:
+def _frames(at: str, relation_id: str, line: str) -> Iterator[tuple[str, set[str], Frame]]:
+    """Each predicate of ``line``: its dictionary form, its verbal noun if it is one, its frame."""
     markers, colon, predicates = line.partition(":")
     roles = markers.split()
     if not colon or len(roles) != 2 or not set(roles) <= set(MARKERS) or not predicates.split():
@@ -255,8 +277,8 @@ def _frames(at: str, relation_id: str, line: str) -> Iterator[tuple[str, Frame]]
             f"{' '.join(MARKERS)}."
         )
     for predicate in predicates.split():
-        lemma = predicate if predicate.endswith("다") else predicate + "하다"
-        yield lemma, Frame(relation_id, roles[0], roles[1])
+        noun = set() if predicate.endswith("다") else {predicate}
+        yield predicate + "하다" * len(noun), noun, Frame(relation_id, *roles)
 
 
 def _english_frame(at: str, relation_id: str, line: str) -> EnglishFrame:
@@ -268,25 +290,8 @@ def _english_frame(at: str, relation_id: str, line: str) -> EnglishFrame:
             f"{at}: the English verb {line!r} should read like 'store', 'run on' or 'be stored in'."
         )
     if passive:
-        base = next((b for b in _bases(words[0])), words[0])
-        return EnglishFrame(relation_id, base, " ".join(words[1:]), True)
+        return EnglishFrame(relation_id, f"be {words[0]}", " ".join(words[1:]), True)
     return EnglishFrame(relation_id, words[0], " ".join(words[1:]))
-
-
-def _bases(participle: str) -> Iterator[str]:
-    """Base forms that have this participle: stored -> store."""
-    for base in (
-        participle.removesuffix("d"),
-        participle.removesuffix("ed"),
-        re.sub(r"(.)\1ed$", r"\1", participle),
-        re.sub(r"ied$", "y", participle),
-        *{"built": ["build"], "kept": ["keep"], "made": ["make"], "sent": ["send"]}.get(
-            participle, []
-        ),
-        *{"run": ["run"], "written": ["write"], "bound": ["bind"]}.get(participle, []),
-    ):
-        if any(form == participle and kind == "participle" for form, kind in forms_of(base)):
-            yield base
 
 
 def _passive(frame: Frame) -> Frame | None:

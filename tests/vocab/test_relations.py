@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
+import kgraph.vocab
 from kgraph.errors import VocabularyError
 from kgraph.vocab.relations import EnglishFrame, Frame, load_relations
 from kgraph.vocab.verbs import forms_of
@@ -33,6 +35,42 @@ def test_passive_and_causative_follow_from_the_active_verb() -> None:
     assert relations.korean("날다") == ()
 
 
+def test_a_noun_that_names_things_is_a_predicate_with_its_verb_only() -> None:
+    relations = load_relations()
+    assert relations.noun("저장") == relations.korean("저장하다")
+    assert relations.noun("요청") == ()
+    assert [f.relation for f in relations.korean("요청하다")] == [
+        "requires",
+        "connectsTo",
+        "connectsTo",
+    ]
+    assert relations.by_verb("요청하다", "을") == ("requires",)
+
+
+def test_a_predicate_near_a_relation_is_read_as_it_but_is_no_other_word_for_it() -> None:
+    relations = load_relations()
+    assert relations.korean("비우다") == (Frame("removes", "이", "을"),)
+    assert relations.by_verb("purges") == ("removes",)
+    assert "삭제하다" in relations["removes"].verbs_ko
+    assert "비우다" not in relations["removes"].verbs_ko
+    assert "purge" not in relations["removes"].verbs_en
+
+
+def test_no_predicate_has_two_relations_with_the_same_particles() -> None:
+    relations = load_relations()
+    near = tomllib.loads((Path(kgraph.vocab.__file__).parent / "near.toml").read_text("utf-8"))
+    lines = [line for table in near.values() for line in table.get("frames", [])]
+    words = [word for line in lines for word in line.partition(":")[2].split()]
+    lemmas = {word if word.endswith("다") else word + "하다" for word in words}
+    lemmas |= {lemma for relation in relations.values() for lemma in relation.verbs_ko}
+    seen: dict[tuple[str, str, str], set[str]] = {}
+    for lemma in lemmas:
+        for frame in relations.korean(lemma):
+            seen.setdefault((lemma, frame.subject, frame.object), set()).add(frame.relation)
+    twice = {key: sorted(ids) for key, ids in seen.items() if len(ids) > 1}
+    assert twice == {}
+
+
 def test_lookup_by_predicate_of_either_language() -> None:
     relations = load_relations()
     assert relations.by_verb("감시") == ("monitors",)
@@ -40,7 +78,13 @@ def test_lookup_by_predicate_of_either_language() -> None:
     assert relations.by_verb("runs on") == ("runsOn",)
     assert relations.by_verb("consists of") == ("contains",)
     assert relations.by_verb("flies") == ()
-    assert EnglishFrame("storedIn", "store", "in", True) in relations.english("store")
+    assert relations.by_verb("responsible for") == ("handles",)
+    assert relations.english_form("stored") == (
+        ("store", "past"),
+        ("store", "participle"),
+        ("be stored", "participle"),
+    )
+    assert EnglishFrame("storedIn", "be stored", "in", True) in relations.english("be stored")
 
 
 @pytest.mark.parametrize(
@@ -52,6 +96,9 @@ def test_lookup_by_predicate_of_either_language() -> None:
         ("write", ("write", "writes", "wrote", "written", "writing")),
         ("have", ("have", "has", "had", "had", "having")),
         ("watch", ("watch", "watches", "watched", "watched", "watching")),
+        ("refer", ("refer", "refers", "referred", "referred", "referring")),
+        ("show", ("show", "shows", "showed", "shown", "showing")),
+        ("be responsible", ("responsible",)),
     ],
 )
 def test_forms_of_english_verbs(verb: str, forms: tuple[str, ...]) -> None:
@@ -71,6 +118,7 @@ def test_a_users_file_adds_and_replaces(tmp_path: Path) -> None:
     assert relations.by_verb("greeted") == ("greets",)
     assert relations["stores"].en == "hoards"
     assert relations.by_verb("저장", "을") == ("storedIn",)
+    assert relations.korean("영속화하다") == (Frame("storedIn", "을", "에"),)  # near stores no more
     assert "greets" not in load_relations()
 
 
