@@ -23,7 +23,7 @@ import onnx
 import onnxruntime
 import tokenizers
 from e5_graph import build_graph
-from e5_reference import forward
+from e5_reference import forward, loud_neurons
 from e5_vocabulary import compact, prune
 from e5_weights import TOKENIZER_MEMBER, WEIGHTS_MEMBER, Weights, member, read_weights
 
@@ -55,8 +55,8 @@ def write_pruned(folder: Path, weights: Weights, tokenizer: dict[str, Any]) -> N
     pruned, kept = prune(tokenizer)
     small = dataclasses.replace(weights, words=weights.words.take(kept))
     tokens = compact(pruned)
-    check(small, tokens)
-    graph = build_graph(small, quantised=True)
+    loud = check(small, tokens)
+    graph = build_graph(small, quantised=True, loud=loud)
     onnx.checker.check_model(graph)
     model = graph.SerializeToString(deterministic=True)
     (folder / f"{NAME}.onnx").write_bytes(model)
@@ -75,29 +75,34 @@ def write_pruned(folder: Path, weights: Weights, tokenizer: dict[str, Any]) -> N
 
 def write_whole(folder: Path, weights: Weights, tokenizer: dict[str, Any]) -> None:
     """Write the whole vocabulary as int8 and as float32, with the original tokenizer."""
+    splitter = tokenizers.Tokenizer.from_str(json.dumps(tokenizer))
+    loud = loud_neurons(weights, [splitter.encode(probe).ids for probe in PROBES])
     for name, quantised in (("whole-int8", True), ("whole-float32", False)):
-        graph = build_graph(weights, quantised=quantised)
+        graph = build_graph(weights, quantised=quantised, loud=loud)
         (folder / f"{name}.onnx").write_bytes(graph.SerializeToString(deterministic=True))
     (folder / "whole.tokenizer.json").write_text(json.dumps(tokenizer), "utf-8")
 
 
-def check(weights: Weights, tokens: bytes) -> None:
-    """Run the float32 graph against numpy.
+def check(weights: Weights, tokens: bytes) -> dict[int, int]:
+    """Run the float32 graph against numpy; returns the loud neurons that it keeps apart.
 
     Raises:
         SystemExit: they differ.
     """
-    graph = build_graph(weights, quantised=False)
+    splitter = tokenizers.Tokenizer.from_buffer(tokens)
+    loud = loud_neurons(weights, [splitter.encode(probe).ids for probe in PROBES])
+    print("neurons kept apart, by layer:", loud)
+    graph = build_graph(weights, quantised=False, loud=loud)
     session = onnxruntime.InferenceSession(
         graph.SerializeToString(), providers=["CPUExecutionProvider"]
     )
-    splitter = tokenizers.Tokenizer.from_buffer(tokens)
     for probe in PROBES:
         ids = splitter.encode(probe).ids
         (made,) = session.run(None, {"input_ids": np.array([ids], np.int64)})
         difference = float(np.abs(made[0] - forward(weights, ids)).max())
         if difference > TOLERANCE:
             raise SystemExit(f"the graph differs from numpy by {difference:g} for {probe!r}")
+    return loud
 
 
 if __name__ == "__main__":

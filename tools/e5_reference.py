@@ -5,17 +5,37 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from e5_weights import Packed, Weights
+from e5_weights import Weights
 from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
 _erf = np.frompyfunc(math.erf, 1, 1)
 
 
-def forward(weights: Weights, ids: list[int], words: Packed | None = None) -> Array:
-    """The unit vector of one text, from its token ids."""
+def loud_neurons(weights: Weights, texts: list[list[int]], times: float = 2.0) -> dict[int, int]:
+    """The feed-forward neuron of each layer that is ``times`` louder than any other of it.
+
+    Judged by token ids of a few texts: which neurons these are does not depend on the text.
+    Layers without one are left out.
+    """
+    seen = np.zeros((weights.layers, weights.inner), np.float32)
+    for ids in texts:
+        forward(weights, ids, seen)
+    ranked = np.argsort(-seen, axis=1)[:, :2]
+    return {
+        layer: int(first)
+        for layer, (first, second) in enumerate(ranked)
+        if seen[layer, first] >= times * seen[layer, second]
+    }
+
+
+def forward(weights: Weights, ids: list[int], loudest: Array | None = None) -> Array:
+    """The unit vector of one text, from its token ids.
+
+    ``loudest`` (layers, inner) is raised to what each neuron has given at most.
+    """
     tensors = weights.vectors
-    rows = (words or weights.words).take(np.array(ids)).dense()
+    rows = weights.words.take(np.array(ids)).dense()
     state = rows + tensors["emb.pos"][: len(ids)] + tensors["emb.type"][0]
     state = _normalise(weights, state, "emb.ln")
     for layer in range(weights.layers):
@@ -24,6 +44,8 @@ def forward(weights: Weights, ids: list[int], words: Packed | None = None) -> Ar
         state = _normalise(weights, state + _linear(weights, attended, f"{name}.ao"), f"{name}.aln")
         inner = _linear(weights, state, f"{name}.fi")
         active = inner * 0.5 * (1 + _erf(inner / np.sqrt(2)).astype(np.float32))
+        if loudest is not None:
+            np.maximum(loudest[layer], np.abs(active).max(axis=0), out=loudest[layer])
         state = _normalise(weights, state + _linear(weights, active, f"{name}.fo"), f"{name}.oln")
     mean = state.mean(axis=0)
     return np.asarray(mean / np.linalg.norm(mean), np.float32)
