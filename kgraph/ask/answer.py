@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from kgraph.ask.confidence import THRESHOLD, confidence
+from kgraph.ask.alike import with_likenesses
+from kgraph.ask.asked import question_language
+from kgraph.ask.confidence import THRESHOLD, Signs, confidence, signs
 from kgraph.ask.cues import QuestionType
 from kgraph.ask.filters import read_filters
 from kgraph.ask.parts import split
@@ -24,7 +26,6 @@ from kgraph.ask.words import load_thesaurus
 from kgraph.graph.ports import Graph
 from kgraph.index.rows import Filter
 from kgraph.resolution.matching import Match, Matcher
-from kgraph.text import language
 from kgraph.types import RecordKind, Reply
 from kgraph.vocab import Lexicon, Relations
 
@@ -42,7 +43,7 @@ class _Part:
     question: Question
     ranked: tuple[Ranked, ...]
     best: SentenceUnit | None  # the sentence that answers best
-    confidence: float
+    signs: Signs  # what silence is judged by
     log: tuple[str, ...]
 
 
@@ -87,19 +88,15 @@ class Asker:
         question raises: what cannot be read is abstained from.
         """
         text = clean(question)
-        lang = language(text)
+        lang = question_language(text)
         if not any(ch.isalnum() for ch in text):
             return Reply(question, lang, True, "", (), ("there is nothing to read",))
         text, only = read_filters(text, self._texts.all, only)
-        pieces = split(text, lang, self._analyser.tokens(text))
-        parts: list[_Part] = []
-        for piece in pieces:
-            before = parts[-1].best if parts else None
-            parts.append(self._part(piece, pieces, only, before))
+        parts = self._parts(text, lang, only)
         log = tuple(line for part in parts for line in part.log)
         if only.of_posts:
             log = (f"only posts with {_said(only)}", *log)
-        sure = max(part.confidence for part in parts)
+        sure = max(confidence(part.signs) for part in parts)
         log = (*log, f"confidence {sure:.2f}, needed {THRESHOLD:.2f}")
         ranked = _interleave([part.ranked for part in parts])[:k]
         query = next((r.query for r in ranked if r.query is not None), None)
@@ -109,6 +106,11 @@ class Asker:
         answers = tuple(with_other_side(self._tools, r, only) for r in ranked)
         return Reply(question, lang, False, query.sparql if query else "", answers, log)
 
+    def signs(self, question: str, only: Filter = _ALL) -> list[Signs]:
+        """What :meth:`ask` judges its silence by, for each question that ``question`` holds."""
+        text = clean(question)
+        return [part.signs for part in self._parts(text, question_language(text), only)]
+
     def named(self, text: str) -> list[str]:
         """The names of the graph's concepts that stand in ``text``, as they stand, in order."""
         text = clean(text)
@@ -116,6 +118,15 @@ class Asker:
         return list(dict.fromkeys(text[m.start : m.end] for m in found))
 
     # ------------------------------------------------------------ one question
+
+    def _parts(self, text: str, lang: str, only: Filter) -> list[_Part]:
+        """Each question that ``text`` holds, answered."""
+        pieces = split(text, lang, self._analyser.tokens(text))
+        parts: list[_Part] = []
+        for piece in pieces:
+            before = parts[-1].best if parts else None
+            parts.append(self._part(piece, pieces, only, before))
+        return parts
 
     def _part(
         self, piece: str, pieces: Sequence[str], only: Filter, before: SentenceUnit | None
@@ -127,8 +138,9 @@ class Asker:
         found = self._searcher.search(
             question.wide, k=POOL, kinds=_PASSAGE, only=only, meaning=question.text
         )
-        hits = by_themselves(found)[:PASSAGES]
-        units = self._tools.sentences.of(hits)
+        hits = by_themselves(found, PASSAGES)
+        units = self._tools.sentences.of([hit for hit, _ in hits])
+        question = with_likenesses(question, units)
         weight = weights(question, units)
         scored = after(before, scored_sentences(self._tools, question, hits, units, weight))
         stated, tried = from_graph(self._tools, question, scored, weight, only)
@@ -139,7 +151,10 @@ class Asker:
         log = [*_read_aloud(question), *(x.why(ranked) for x in tried)]
         log += (f"{r.score:.3f} {r.answer.kind}: {r.answer.text}" for r in ranked[:6])
         best = scored[0].unit if scored else None
-        return _Part(question, tuple(ranked), best, confidence(question, scored), tuple(log))
+        structure = max((x.candidate.structure for x in tried if x.text), default=0.0)
+        judged = signs(question, scored, structure)
+        log.append("signs: " + ", ".join(f"{k} {v:.2f}" for k, v in judged.items() if v))
+        return _Part(question, tuple(ranked), best, judged, tuple(log))
 
     def _with_names(self, question: Question, others: Sequence[str]) -> Question:
         """``question`` with the names of the questions beside it, which its pronouns may mean."""

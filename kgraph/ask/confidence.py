@@ -1,8 +1,11 @@
 """Whether the notes say what is asked: when to answer, and when to be silent.
 
-A logistic model of how well the best sentence covers the question. Its weights were fitted to
-questions over notes of ten and thirty posts, and to the same questions with the posts that answer
-them taken away; the features are shares and counts, so that they mean the same for any notes.
+A logistic model of how well the best sentences cover the question. What it goes by
+(:func:`signs`) are shares and counts, so that they mean the same for any notes, and no ranks: a
+rank turns with the encoder's rounding, which differs from CPU to CPU. The weights are those that
+``tools/fit_silence.py`` finds: fitted to questions over several sets of notes, to the same
+questions with the posts that answer them taken away, and all of that with every vector a little
+off. The tool also tells what each set of notes gets from weights that were fitted without it.
 """
 
 from __future__ import annotations
@@ -11,62 +14,102 @@ from collections.abc import Sequence
 from math import exp
 
 from kgraph.ask.cues import STRICT, QuestionType
-from kgraph.ask.question import Question
-from kgraph.ask.scoring import Scored, held
+from kgraph.ask.question import Question, Term
+from kgraph.ask.scoring import ABOVE, Scored, held
 from kgraph.text import language
 
-THRESHOLD = 0.45
+THRESHOLD = 0.40
 """Confidence below which the notes are taken not to say."""
 
-_BIAS = -9.35
-_COVERED = 4.64  # words of the question in or around the sentence
-_INSIDE = 2.27  # in the sentence itself
-_MISSING = -4.05  # the heaviest word that is nowhere near
-_UNSEEN = -2.39  # the heaviest word that is nowhere near any of the sentences
-_KIND = 1.69  # the kind of thing that is asked for: there or not
-_STRICT = -0.5  # less of it for what is told by its looks: a number, a command
-_ASKED = -1.43  # the notes ask that themselves, and more closely than anything answers it
-_ASKS = -5.95  # the best sentence is a question
-_SHORT = -1.39  # little is asked, and little found is much of it: 1 / (1 + words)
-_PASSAGE = 4.42  # how well its passage was found
-_DENSE = 2.08  # how near its meaning is
-_AHEAD = 2.25  # by how much it is better than the next
-_YES_OR_NO = 1.14
-# Asked in one language and answered in the other: words say less there, and meaning more.
-_ACROSS, _DENSE_ACROSS = 1.53, 1.58
+BIAS = -9.21
+WEIGHTS = {
+    "covered": 3.32,
+    "covered_most": 5.34,
+    "missing": -2.37,
+    "lost": -2.83,
+    "kind": 0.96,
+    "no_kind": -6.14,
+    "asks": -6.80,
+    "asked": -13.38,
+    "short": -8.09,
+    "passage": 3.92,
+    "meaning": 2.17,
+    "ahead": 2.33,
+    "yes_or_no": 0.95,
+    "across": 0.71,
+    "meaning_across": 1.43,
+    "stated": 1.79,
+}
+
+Signs = dict[str, float]
 
 
-def confidence(question: Question, scored: Sequence[Scored]) -> float:
-    """How sure it is that the notes answer ``question``, 0..1.
+def signs(question: Question, scored: Sequence[Scored], stated: float) -> Signs:
+    """What the silence is judged by; empty if nothing was asked or found.
 
     Args:
         question: as it was read.
         scored: the sentences, best first.
+        stated: how well a statement's query matched the question, 0..1 (its structure).
     """
     if not scored or not question.terms:
-        return 0.0
-    best = scored[0]
+        return {}
+    best, beside = scored[0], scored[:2]
     g = best.grade
+    across = question.lang != language(best.unit.text)
+    cue = max(s.grade.cue for s in beside)
+    strict = question.type in STRICT
     asked = max((s.grade.inside for s in scored if s.unit.asks), default=0.0)
-    x = _BIAS + _COVERED * g.covered + _INSIDE * g.inside + _MISSING * g.missing
-    x += _UNSEEN * _unseen(question, scored)
-    x += (_KIND + (_STRICT if question.type in STRICT else 0.0)) * g.cue
-    x += _ASKED * max(asked - g.inside, 0.0) + _ASKS * best.unit.asks
-    x += _SHORT / (1 + len(question.terms))
-    x += _PASSAGE * g.passage + _DENSE * g.dense
-    x += _AHEAD * (g.score - scored[1].grade.score if len(scored) > 1 else 0.0)
-    if question.type is QuestionType.YESNO:
-        x += _YES_OR_NO
-    if language(question.text) != language(best.unit.text):
-        x += _ACROSS + _DENSE_ACROSS * g.dense
-    return 1 / (1 + exp(-x))
+    return {
+        # words of the question in or around the best sentence; most of them in any of the first
+        "covered": g.covered,
+        "covered_most": max(s.grade.covered for s in scored[:5]),
+        # the heaviest word that is nowhere near the best sentence
+        "missing": g.missing,
+        # words that are nowhere near any of the sentences, though they would be known there
+        "lost": _lost(question, scored, across),
+        # the kind of thing that is asked for is there, or is not and must be: a number, a command
+        "kind": 0.0 if strict else max(cue, 0.0),
+        "no_kind": float(strict and cue < 0),
+        # the best sentence asks; the notes ask that themselves, more closely than they answer it
+        "asks": float(best.unit.asks),
+        "asked": max(asked - g.inside, 0.0),
+        # little is asked, and little found is much of it
+        "short": 1 / (1 + len(question.terms)),
+        "passage": g.passage,
+        "meaning": g.dense,
+        # by how much the best sentence is better than the next
+        "ahead": g.score - scored[1].grade.score if len(scored) > 1 else 0.0,
+        "yes_or_no": float(question.type is QuestionType.YESNO),
+        # asked in one language and answered in the other: meaning says more there
+        "across": float(across),
+        "meaning_across": g.dense if across else 0.0,
+        "stated": stated,
+    }
 
 
-def _unseen(question: Question, scored: Sequence[Scored]) -> float:
-    """The share of the question's heaviest word that none of the sentences has near it, 0..1."""
+def confidence(found: Signs) -> float:
+    """How sure it is that the notes answer, 0..1, by the signs."""
+    if not found:
+        return 0.0
+    return 1 / (1 + exp(-BIAS - sum(WEIGHTS[name] * value for name, value in found.items())))
+
+
+def _lost(question: Question, scored: Sequence[Scored], across: bool) -> float:
+    """The share of the question's words that no sentence has near it, 0..1.
+
+    In the other language a word counts only if its translation is known.
+    """
     total = sum(term.weight for term in question.terms)
-    places = [(s.unit.words, s.unit.scope, s.unit.near, s.unit.above) for s in scored]
-    return max(
-        term.weight * (1 - max(held(term, text) for texts in places for text in texts)) / total
-        for term in question.terms
-    )
+    lost = 0.0
+    for term in question.terms:
+        if across and not term.kin and len(term.direct) < 2:
+            continue
+        best = max(_near(term, s) for s in scored)
+        lost += term.weight * (1 - min(best / ABOVE, 1.0))
+    return lost / total
+
+
+def _near(term: Term, scored: Scored) -> float:
+    unit = scored.unit
+    return max(held(term, text) for text in (unit.words, unit.scope, unit.near, unit.above))

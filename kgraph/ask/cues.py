@@ -50,7 +50,10 @@ def _cues() -> _Cues:
     question = table["question"]
     return _Cues(
         asked={
-            lang: tuple((QuestionType(kind), _any(patterns)) for kind, patterns in types.items())
+            lang: tuple(
+                (QuestionType(kind), _any(patterns))
+                for kind, patterns in (*table["leading"][lang].items(), *types.items())
+            )
             for lang, types in table["asked"].items()
         },
         offers={

@@ -135,6 +135,11 @@ class TextIndex:
         self._wholes = " ".join(["", *(squeeze(text[a:b]) for a, b in identifiers(text)), ""])
         self._morphemes = frozenset(morphemes)
 
+    @property
+    def morphemes(self) -> frozenset[str]:
+        """The morphemes' forms, as they were given."""
+        return self._morphemes
+
     def has(self, coded: tuple[str, ...]) -> bool:
         """Whether one of the forms ``coded`` occurs."""
         wanted = _wanted(coded)

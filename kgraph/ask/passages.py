@@ -20,6 +20,7 @@ from kgraph.index.fusion import fuse
 from kgraph.text import language
 from kgraph.types import Answer, Citation, Hit
 
+_FAR = 10.0  # deviations behind the best from which on a passage counts as not found
 _KEPT = 10  # sentences that are weighed to the end
 _COMPARED = 8  # of them, whose meaning is compared at most
 _STEP = 2  # of them at a time, side by side
@@ -30,24 +31,32 @@ _NEARLY = 0.7  # of a sentence's score, for the one beside it to be told with it
 _FOLLOWS, _SAME_PASSAGE = 0.2, 0.05  # what a second question's answer gains near the first's
 
 
-def by_themselves(hits: Sequence[Hit]) -> list[Hit]:
-    """Passages by what they say themselves: retrieval ranks them with the page they stand in."""
+def by_themselves(hits: Sequence[Hit], count: int) -> list[tuple[Hit, float]]:
+    """The ``count`` best passages by what they say themselves, each with how near it comes to the
+    best, 0..1: retrieval ranks them with the page they stand in.
+
+    How near is told by scores, not by rank: two passages that score alike are worth the same,
+    whichever the encoder's rounding puts first.
+    """
     dense = np.array([hit.dense for hit in hits], dtype=np.float32)
     words = np.array([hit.lexical for hit in hits], dtype=np.float32)
     own = fuse(dense, words, 1.0)
-    return [hits[i] for i in np.argsort(-own, kind="stable")]
+    best = np.argsort(-own, kind="stable")[:count]
+    return [(hits[i], max(1 - float(own[best[0]] - own[i]) / _FAR, 0.0)) for i in best]
 
 
 def scored_sentences(
     tools: Tools,
     question: Question,
-    hits: Sequence[Hit],
+    hits: Sequence[tuple[Hit, float]],
     units: Sequence[SentenceUnit],
     weight: dict[str, float],
 ) -> list[Scored]:
-    """The sentences, best first; the likeliest are also compared by meaning."""
-    # By rank, not by score: what a score means depends on the index and the query.
-    found = {hit.record.id: 1 - i / len(hits) for i, hit in enumerate(hits)}
+    """The sentences, best first; the likeliest are also compared by meaning.
+
+    ``hits`` are the passages with how well each was found (:func:`by_themselves`).
+    """
+    found = {hit.record.id: near_best for hit, near_best in hits}
     rough = []
     for unit in units:
         g = grade(question, unit, weight, found.get(unit.record.id, 0.0))
@@ -63,7 +72,7 @@ def scored_sentences(
         best = max(s.grade.score for s in exact)
         if rough[compared:] and best >= rough[compared].grade.score + _MEANING_GIVES:
             break  # no other sentence is likely to come before it
-    cosines = {hit.record.id: hit.dense for hit in hits}
+    cosines = {hit.record.id: hit.dense for hit, _ in hits}
     for s in rough[compared:_KEPT]:
         exact.append(_rescored(question, s, _PASSAGE_SAYS * near(cosines[s.unit.record.id])))
     return sorted(exact, key=lambda s: -s.grade.score)

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from kgraph.ask.asked import Span, light_spans, question_language
 from kgraph.ask.cues import QuestionType, question_type
 from kgraph.ask.forms import form, forms
 from kgraph.ask.ports import Morphology, Token
 from kgraph.ask.predicates import RelationGuess, guess_relations, verb_names
-from kgraph.ask.words import Thesaurus, empty_words, phrases
+from kgraph.ask.words import Thesaurus, empty_words, light_words, phrases
 from kgraph.resolution.matching import Match
-from kgraph.text import fold, language, nfc
+from kgraph.text import fold, nfc
 from kgraph.vocab import Lexicon, Relations
 from kgraph.vocab.inflection import PARTICLES
 
@@ -62,16 +63,9 @@ class Question:
         return " ".join(dict.fromkeys((self.text, *called)))
 
 
-_NOUNS = ("NNG", "NNP", "XR", "SN", "SH", "NR", "XSN", "XPN")
+_NOUNS = ("NNG", "NNP", "XR", "SN", "SH", "NR", "XPN")
 _VERBS = ("VV", "VA", "VV-I", "VA-I", "VV-R", "VA-R")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+#]*(?:[-./:][A-Za-z0-9_+#]+)*|--?[A-Za-z][\w-]*")
-# What kind of thing is asked for (which component ...), and the notes themselves (this pipeline):
-# an answer may well not say these words.
-_ASKED_KIND_EN = re.compile(
-    r"\b(?:which|what)\s+(?:([a-z]+)\s+)??([a-z]+)\s+(?=[a-z]+)", re.IGNORECASE
-)
-_ASKED_KIND_KO = re.compile(r"(?:어떤|어느|무슨)\s+([가-힣A-Za-z]+)")
-_HERE = re.compile(r"\b(?:this|these)\s+([a-z]+)|(?<![가-힣])이\s+([가-힣]{2,})", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\ufeff\ud800-\udfff]+")
 _NEGATED = re.compile(
     r"(?:지 ?않|안 ?(?:되|돼|하|해|쓰|써)|못 ?(?:하|해|쓰|써)|없[는나어지을])"
@@ -116,7 +110,7 @@ class Reader:
 
     def read(self, text: str, naming: Naming) -> Question:
         """``text`` (see :func:`clean`) as a question; ``naming`` finds the graph's concepts."""
-        lang = language(text)
+        lang = question_language(text)
         tokens = self._analyser.tokens(text)
         kind = question_type(text, lang, tokens)
         text = _POSSESSIVE.sub("", text)
@@ -148,7 +142,7 @@ class Reader:
         found += self._phrases(text, taken)
         for start, term in self._rest(text, lang, tokens, taken):
             found.append((start, term))
-        found = _lighter(text, lang, found)
+        found = _lighter(found, light_spans(text, lang, tokens, self._relations))
         seen: dict[tuple[str, ...], Term] = {}
         for _, term in sorted(found, key=lambda x: x[0]):
             seen.setdefault(term.direct or term.kin, term)
@@ -227,13 +221,15 @@ class Reader:
                 latin = _WORD.match(text, token.start)
                 latin_until = latin.end() if latin else token.end
                 word = text[token.start : latin_until]
-                if not (lang == "en" and word.casefold() in empty_words()):
-                    yield token.start, self._word(word, "noun")
+                plain = word.casefold()
+                if not (lang == "en" and plain in empty_words()):
+                    kind = "adverb" if lang == "en" and plain in light_words() else "noun"
+                    yield token.start, self._word(word, kind)
             elif token.tag in _NOUNS and token.form not in empty_words():
                 yield token.start, self._word(token.form, "number" if token.tag == "SN" else "noun")
             elif token.tag in _VERBS and token.form not in empty_words():
                 yield token.start, self._word(token.form + "다", "verb")
-            elif token.tag == "MAG" and len(token.form) > 1:
+            elif token.tag == "MAG" and len(token.form) > 1 and token.form not in empty_words():
                 yield token.start, self._word(token.form, "adverb")
 
     def _word(self, word: str, kind: str) -> Term:
@@ -245,15 +241,8 @@ class Reader:
         return Term(word, direct, kin, _WEIGHTS[kind], (), called)
 
 
-def _lighter(text: str, lang: str, found: list[tuple[int, Term]]) -> list[tuple[int, Term]]:
-    """Terms with less weight where they are the kind asked for or the notes themselves."""
-    kind = (_ASKED_KIND_KO if lang == "ko" else _ASKED_KIND_EN).search(text)
-    light = []
-    if kind is not None and kind.group(1) is None:
-        light.append(kind.span(2))
-    elif kind is not None:
-        light.append(kind.span(1))
-    light += [match.span(1 if match.group(1) else 2) for match in _HERE.finditer(text)]
+def _lighter(found: list[tuple[int, Term]], light: Sequence[Span]) -> list[tuple[int, Term]]:
+    """``found`` with less weight for the terms in the spans of ``light``."""
     return [
         (start, replace(term, weight=_LIGHT * term.weight))
         if any(low <= start < high for low, high in light)

@@ -48,6 +48,12 @@ def empty_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def light_words() -> frozenset[str]:
+    """English words that an answer may well leave out: already, instead."""
+    return frozenset(_table()["light_en"].split())
+
+
+@lru_cache(maxsize=1)
 def _opposites() -> tuple[tuple[str, str], ...]:
     return tuple((first, second) for first, second in map(str.split, _table()["opposites"]))
 

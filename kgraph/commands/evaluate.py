@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +15,9 @@ import typer
 from kgraph.errors import ReadError
 
 if TYPE_CHECKING:
+    from kgraph.config import Settings
     from kgraph.evaluation.extraction import Report, Tally
+    from kgraph.library import Kgraph
 
 app = typer.Typer(
     help="Measure kgraph against gold. 정답과 견주어 품질을 잰다.", no_args_is_help=True
@@ -129,6 +134,15 @@ def questions(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="List what was answered wrongly.")
     ] = False,
+    draws: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Ask again so often, each vector a little off, as other CPUs make them."
+        ),
+    ] = 0,
+    cosine: Annotated[
+        float, typer.Option(min=0.5, max=1.0, help="How near those vectors are to the true ones.")
+    ] = 0.998,
     form: Annotated[EvalFormat, typer.Option("--format", help="Output format.")] = EvalFormat.TEXT,
 ) -> None:
     """Right answers by language and type, right citations, and silence where it is due."""
@@ -151,16 +165,45 @@ def questions(
                 ingest([notes], settings, progress=progress)
         kg = Kgraph(settings)
         report = judging.evaluate(gold, (kg.ask(question.text) for question in gold))
+        shaken = []
+        for seed in range(draws):
+            with _shaken(settings, cosine, seed) as other:
+                shaken.append(judging.evaluate(gold, (other.ask(q.text) for q in gold)))
     if form is EvalFormat.JSON:
-        scores = sorted(report.scores.items())
-        typer.echo(json_block({name: {"right": s.right, "of": s.of} for name, s in scores}))
+        found: dict[str, dict[str, float]] = {
+            name: {"right": s.right, "of": s.of} for name, s in sorted(report.scores.items())
+        }
+        for name, some in judging.shares(shaken).items():
+            found[name] |= {"mean": sum(some) / draws, "worst": min(some)}
+        typer.echo(json_block(found))
         return
+    drawn = judging.shares(shaken)
     for name, score in sorted(report.scores.items()):
-        typer.echo(f"{name:20} {score.right}/{score.of} = {score.share:.3f}")
+        line = f"{name:20} {score.right}/{score.of} = {score.share:.3f}"
+        if name in drawn:
+            line += f"   off: mean {sum(drawn[name]) / draws:.3f}, worst {min(drawn[name]):.3f}"
+        typer.echo(line)
     if verbose:
         for question, reply in report.wrong:
             said = "abstained" if reply.abstained else "; ".join(a.text for a in reply.answers[:3])
             typer.echo(f"wrong {question.id} {question.text} -> {said}")
+
+
+@contextmanager
+def _shaken(settings: Settings, cosine: float, seed: int) -> Iterator[Kgraph]:
+    """A copy of the index with every vector a little off, opened."""
+    from dataclasses import replace
+
+    from kgraph.evaluation.shaken import Shaken, shake_index
+    from kgraph.library import Kgraph
+
+    with tempfile.TemporaryDirectory(prefix="kgraph-shaken-") as folder:
+        copy = Path(folder) / "indexes"
+        shutil.copytree(settings.indexes, copy, symlinks=True)
+        kg = Kgraph(replace(settings, indexes=copy))
+        shake_index(kg.folder / "index", kg.manifest.encoder, cosine, seed)
+        kg.searcher.encoder = Shaken(kg.searcher.encoder, cosine, seed)
+        yield kg
 
 
 def _row(name: str, tally: Tally, needs: bool = True) -> str:

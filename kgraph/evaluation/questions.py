@@ -125,6 +125,12 @@ def evaluate(gold: Sequence[GoldQuestion], replies: Iterable[Reply]) -> Report:
     return report
 
 
+def shares(reports: Sequence[Report]) -> dict[str, list[float]]:
+    """The share of right ones by the score's name, of each report in turn."""
+    names = dict.fromkeys(name for report in reports for name in report.scores)
+    return {name: [r.scores.get(name, Score()).share for r in reports] for name in names}
+
+
 def _holds(answer: Answer, forms: Sequence[str], question: GoldQuestion) -> bool:
     text = answer.text[:_SHOWN]
     if question.type == "yesno":

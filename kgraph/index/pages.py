@@ -52,6 +52,11 @@ class Pages:
         for page, found in zip(pages, words, strict=True):
             texts[page] += found
         Lexical.build(folder / _FOLDER, texts, _K1, _B)
+        Pages.save_means(folder, vectors, pages, count)
+
+    @staticmethod
+    def save_means(folder: Path, vectors: Floats, pages: NDArray[np.int32], count: int) -> None:
+        """Write the mean vector of each of ``count`` pages; arguments as of :meth:`build`."""
         means = np.zeros((count, vectors.shape[1]), dtype=np.float64)
         np.add.at(means, pages, vectors)
         lengths = np.linalg.norm(means, axis=1, keepdims=True)

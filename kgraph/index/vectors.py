@@ -203,6 +203,10 @@ class Vectors:
         scores[later < 0] = _dot(self._vectors(rows[later < 0]), query)
         return scores
 
+    def built(self) -> tuple[Ids, Matrix]:
+        """The ids (n,) and vectors (n, d) that the index was built with."""
+        return np.array(self._base), self._vectors(np.arange(len(self._base)))
+
     def _nearest(self, query: Matrix, k: int, mask: Mask | None) -> tuple[Ids, Matrix]:
         """The nearest rows of the built index and their cosines, in no order."""
         import faiss
