@@ -8,6 +8,7 @@ lines win over the ones that come with kgraph.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from kgraph.types import Kind
 from kgraph.vocab.inflection import bare, singulars
 
 _BUILTIN = Path(__file__).with_name("lexicon.toml")
+_PLAIN_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")  # its own slug, without asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +156,13 @@ def _load(path: Path) -> Iterator[LexiconEntry]:
 
 def _entry(path: Path, kind: Kind, entry_id: str, line: object) -> LexiconEntry:
     where = f"In the lexicon {path}, [{kind}] {entry_id}"
-    if not entry_id or slug(entry_id) != entry_id:
+    if not _PLAIN_ID.fullmatch(entry_id) and (not entry_id or slug(entry_id) != entry_id):
         raise VocabularyError(f"{where}: an id is lower case without spaces: {slug(entry_id)!r}.")
     if not isinstance(line, str) or line.count("|") > 2:
         raise VocabularyError(
             f"{where}: expected 'English, variants | 한국어, 이형 | ABBR', got {line!r}."
         )
-    en, ko, abbr = (
-        tuple(name for name in (x.strip() for x in part.split(",")) if name)
-        for part in (line + "||").split("|")[:3]
-    )
+    en, ko, abbr = (_names(part) for part in (line + "||").split("|")[:3])
     if not en and not ko:
         raise VocabularyError(f"{where}: a term needs a name in English or Korean.")
     wrong = [name for name in en if has_hangul(name)] + [
@@ -175,3 +174,8 @@ def _entry(path: Path, kind: Kind, entry_id: str, line: object) -> LexiconEntry:
             f"English | Korean | abbreviations."
         )
     return LexiconEntry(entry_id, en, ko, abbr, kind)
+
+
+def _names(column: str) -> tuple[str, ...]:
+    names = [name.strip() for name in column.split(",")]
+    return tuple(name for name in names if name)

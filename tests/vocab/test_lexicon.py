@@ -22,7 +22,7 @@ def test_every_name_belongs_to_one_entry() -> None:
 
 def test_entries_are_well_formed() -> None:
     lexicon = load_lexicon()
-    assert len(lexicon) > 900
+    assert len(lexicon) > 3500
     for entry in lexicon:
         assert slug(entry.id) == entry.id
         assert not any(has_hangul(name) for name in entry.en)
@@ -42,7 +42,14 @@ def test_entries_are_well_formed() -> None:
         ("디렉토리", "directory"),
         ("HPA", "horizontal-pod-autoscaler"),
         ("Redis", "redis"),
+        ("오픈시프트", "openshift"),
+        ("오프셋 커밋", "offset-commit"),
+        ("FQDN", "fully-qualified-domain-name"),
+        ("max.poll.records", "max-poll-records"),
+        ("리누스 토르발스", "linus-torvalds"),
         ("라이브 영상 서비스", None),
+        ("apples", None),  # of a fruit stand
+        ("서버 상태", None),
         ("", None),
     ],
 )
