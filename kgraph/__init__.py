@@ -39,6 +39,8 @@ def ingest(
 ) -> Report:
     """Bring the index in the folder ``indexes`` up to date with the notes under ``paths``.
 
+    Paths may be addresses; without any, all that the index knows is brought up to date.
+
     If the settings name a remote store, its graph is brought up to date as well.
 
     Raises:
@@ -50,7 +52,7 @@ def ingest(
     from kgraph.pipeline import push
 
     settings = load_settings({"indexes": Path(indexes), "model": model})
-    report = run([Path(path) for path in paths], settings)
+    report = run(paths, settings)
     if settings.store is not None:
         push(settings)
     return report

@@ -50,6 +50,18 @@ def unpack(blob: bytes) -> Prepared:
     return _decoder.decode(zlib.decompress(blob))
 
 
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether ``error`` says that a database is broken, not that it is busy or the disk full."""
+    code = getattr(error, "sqlite_errorcode", 0) or 0
+    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def discard(path: Path) -> None:
+    """Throw the cache at ``path`` away, and the log that belongs to it and to no other."""
+    for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+        file.unlink(missing_ok=True)
+
+
 class Cache:
     """A SQLite file of prepared files, vectors and morphemes."""
 
@@ -57,8 +69,10 @@ class Cache:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._db = self._connect(path)
-        except sqlite3.DatabaseError:
-            path.unlink()
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            discard(path)
             self._db = self._connect(path)
 
     @staticmethod

@@ -83,6 +83,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[limits]``: what notes may hold; what holds more is passed over by name."""
 
     note_mb: float = 20.0  # a larger "note" is a dump, and would stall every later stage
+    note_seconds: float = 60.0  # of computing for one note, and as much again for each MB of it
     archive_entries: int = 50_000
     archive_mb: float = 2048.0  # all notes of one archive, unpacked
     archive_ratio: float = 200.0  # text packs to a tenth or so; a bomb packs to a thousandth
@@ -91,6 +92,10 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def note_bytes(self) -> int:
         """The most bytes that a note may have."""
         return int(self.note_mb * 2**20)
+
+    def seconds_for(self, size: int) -> float:
+        """How long a note of ``size`` bytes may be computed on."""
+        return self.note_seconds * (1 + size / 2**20)
 
 
 class FetchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

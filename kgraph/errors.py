@@ -10,6 +10,7 @@
     ├── QueryError         a SPARQL query is refused, malformed or too slow
     ├── NotFoundError      no such concept, post, named query or export profile
     ├── StoreError         a remote store cannot be reached, refuses, or answers no SPARQL
+    ├── StorageError       the disk is full, or may not be written
     ├── BusyError          another process is writing the same index
     └── VocabularyError    relations.toml or lexicon.toml (or a user's own) is wrong
 
@@ -67,6 +68,10 @@ class VocabularyError(KgraphError):
 
 class StoreError(KgraphError):
     """A remote store cannot be reached, refuses what it is asked, or does not speak SPARQL."""
+
+
+class StorageError(KgraphError):
+    """What was made cannot be written to the disk."""
 
 
 class BusyError(KgraphError):

@@ -8,9 +8,10 @@
       web/                  copies of what was fetched
       lock                  held while an ingest writes
 
-A build writes ``generations/N.tmp``, renames it to ``N`` and then replaces ``current`` in one
-atomic rename. A crash at any moment leaves the last complete generation in use. The generation
-before the current one is kept, so that a reader that has just opened it can finish.
+A build writes ``generations/N.tmp``, has it on the disk, renames it to ``N`` and then replaces
+``current`` in one atomic rename. A crash at any moment leaves the last complete generation in use.
+The generation before the current one is kept, and every one that a reader holds
+(:class:`Hold`), however many builds ago it was.
 """
 
 from __future__ import annotations
@@ -18,16 +19,23 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import filelock
 import msgspec
 
+from kgraph.disk import replace_file, sync, sync_tree
 from kgraph.errors import BusyError, IndexMismatchError, IndexMissingError
+
+try:
+    import fcntl as _fcntl
+except ImportError:  # Windows keeps a file that is open by itself
+    _fcntl = None  # type: ignore[assignment]
 
 FORMAT = 2
 CURRENT = "current"
+MANIFEST = "manifest.json"
 REMOVED = "removed"
 
 
@@ -39,6 +47,7 @@ class SourceFile(msgspec.Struct, frozen=True):
     key: str  # of the prepared file in the cache
     posts: tuple[str, ...]
     skipped: str = ""  # why it gave no post
+    hashes: tuple[str, ...] = ()  # of each post's content
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -46,6 +55,7 @@ class Source(msgspec.Struct, frozen=True):
 
     path: str
     files: tuple[SourceFile, ...]
+    form: str = ""  # the reader that the user named for it
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,9 +91,7 @@ class Generations:
 
     def remove(self, posts: Set[str]) -> None:
         """Make ``posts`` the ids that are taken out."""
-        building = self.root / f"{REMOVED}.tmp"
-        building.write_text("".join(f"{post}\n" for post in sorted(posts)), "utf-8")
-        building.replace(self.root / REMOVED)
+        replace_file(self.root / REMOVED, "".join(f"{post}\n" for post in sorted(posts)).encode())
 
     def current(self) -> Path | None:
         """The folder of the generation in use, or ``None`` before the first ingest."""
@@ -92,7 +100,7 @@ class Generations:
         except (FileNotFoundError, NotADirectoryError):
             return None
         folder = self.root / "generations" / name
-        return folder if name and (folder / "manifest.json").is_file() else None
+        return folder if name and (folder / MANIFEST).is_file() else None
 
     def require(self) -> Path:
         """Like :meth:`current`.
@@ -143,20 +151,62 @@ class Generations:
         building.mkdir()
         try:
             yield building
+            sync_tree(building)
         except BaseException:
             shutil.rmtree(building, ignore_errors=True)
             raise
         previous = self.current()
         building.rename(target)
-        pointer = self.root / f"{CURRENT}.tmp"
-        with pointer.open("w", encoding="utf-8") as file:
-            file.write(target.name + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        pointer.replace(self.root / CURRENT)
-        for old in parent.iterdir():
-            if old != target and old != previous:
-                shutil.rmtree(old, ignore_errors=True)
+        sync(parent)
+        replace_file(self.root / CURRENT, f"{target.name}\n".encode())
+        for old in sorted(parent.iterdir()):
+            if old not in (target, previous) and not _held(old):
+                _drop(old)
+
+
+class Hold:
+    """Keeps the generation in ``folder`` on the disk for as long as this object lives."""
+
+    def __init__(self, folder: Path) -> None:
+        """Hold it, where the system knows shared locks."""
+        self._handle: int | None = None
+        if _fcntl is not None:
+            with suppress(OSError):
+                self._handle = os.open(folder / MANIFEST, os.O_RDONLY | os.O_CLOEXEC)
+                _fcntl.flock(self._handle, _fcntl.LOCK_SH | _fcntl.LOCK_NB)
+
+    def close(self) -> None:
+        """Let it go."""
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            os.close(handle)
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def _held(folder: Path) -> bool:
+    """Whether a reader holds the generation in ``folder``."""
+    if _fcntl is None:
+        return False
+    try:
+        handle = os.open(folder / MANIFEST, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        _fcntl.flock(handle, _fcntl.LOCK_EX | _fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+def _drop(folder: Path) -> None:
+    """Remove a generation; its manifest goes first, so that what is left of it counts as none."""
+    with suppress(OSError):
+        (folder / MANIFEST).unlink()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -165,7 +215,7 @@ def read_manifest(folder: Path) -> Manifest:
     Raises:
         IndexMismatchError: it is damaged or was written by another format version.
     """
-    path = folder / "manifest.json"
+    path = folder / MANIFEST
     mend = "Run: kgraph ingest --rebuild"
     try:
         manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
@@ -181,4 +231,4 @@ def read_manifest(folder: Path) -> Manifest:
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write ``manifest`` into ``folder``."""
     data = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
-    (folder / "manifest.json").write_bytes(data + b"\n")
+    (folder / MANIFEST).write_bytes(data + b"\n")

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from kgraph.config import Settings, load_settings
 from kgraph.errors import ConfigError, IndexMismatchError
-from kgraph.generations import Generations, Manifest, read_manifest
+from kgraph.generations import Generations, Hold, Manifest, read_manifest
 from kgraph.iri import CONCEPT
 from kgraph.notes import NoteStore
 from kgraph.sources import is_copied
@@ -54,6 +54,7 @@ class Kgraph:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.folder = Generations(settings.indexes).require()
+        self._held = Hold(self.folder)  # later builds leave it on the disk
         self.manifest: Manifest = read_manifest(self.folder)
 
     @cached_property

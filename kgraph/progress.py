@@ -11,15 +11,18 @@ if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
 
-    from kgraph.pipeline import Progress
+    from kgraph.steps import Progress
 
 _NAMES = {
     "fetch": "가져오기 / fetch",
+    "list": "찾기 / find",
     "extract": "읽기·추출 / read, extract",
+    "read": "모으기 / collect",
     "resolve": "개념 정리 / resolve",
     "encode": "임베딩 / encode",
     "graph": "그래프 / graph",
     "index": "색인 / index",
+    "write": "저장 / write",
     "push": "올리기 / push",
 }
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 
 from kgraph.changes import compare
 from kgraph.generations import Manifest, Source, SourceFile
-from kgraph.prepare import Input
+from kgraph.inputs import Input, Reasons
 from kgraph.types import Resolution
 
 
@@ -26,41 +27,52 @@ class Report:
     moved: int = 0  # posts whose file has another name now, and the same content
 
 
-def skipped(manifest: Manifest) -> tuple[tuple[str, str], ...]:
-    """The files that gave nothing, with the reason."""
-    return tuple((f.name, f.skipped) for s in manifest.sources for f in s.files if f.skipped)
+def skipped(manifest: Manifest, now: Reasons | None = None) -> tuple[tuple[str, str], ...]:
+    """The files that gave nothing, with the reason; what is passed over as it is ``now``."""
+    found = [
+        (f.name, f.skipped)
+        for s in manifest.sources
+        for f in s.files
+        if f.skipped and (now is None or f.key)
+    ]
+    found += [reason for reasons in (now or {}).values() for reason in reasons]
+    return tuple(found)
 
 
 def sources_of(
+    sources: Mapping[str, str],
     files: Sequence[Input],
     failed: dict[str, str],
-    posts: Mapping[str, tuple[str, ...]],
-    passed_over: dict[str, list[tuple[str, str]]],
+    posts: Mapping[str, tuple[tuple[str, str], ...]],
+    passed_over: Reasons,
 ) -> tuple[Source, ...]:
     """What the manifest says of each source.
 
     Args:
+        sources: each with the reader that the user named for it, or none.
         files: every file, with the source it was found in.
         failed: why files gave nothing, by their keys.
-        posts: the ids of the posts that the others gave, by their keys.
+        posts: id and hash of the posts that the others gave, by their keys.
         passed_over: what is no note, with the reason, by source.
     """
-    sources: list[Source] = []
-    for path in sorted({file.source for file in files} | passed_over.keys()):
-        mine = [
+    by_source: dict[str, list[SourceFile]] = {path: [] for path in sources}
+    for file in files:
+        given = () if file.key in failed else posts.get(file.key, ())
+        by_source[file.source].append(
             SourceFile(
                 file.file.name,
                 file.sha256,
                 file.key,
-                () if file.key in failed else posts.get(file.key, ()),
+                tuple(id for id, _ in given),
                 failed.get(file.key, ""),
+                tuple(sha for _, sha in given),
             )
-            for file in files
-            if file.source == path
-        ]
-        mine += [SourceFile(name, "", "", (), why) for name, why in passed_over.get(path, ())]
-        sources.append(Source(path, tuple(mine)))
-    return tuple(sources)
+        )
+    for path, reasons in passed_over.items():
+        by_source[path] += [SourceFile(name, "", "", (), why) for name, why in reasons]
+    return tuple(
+        Source(path, tuple(found), sources[path]) for path, found in sorted(by_source.items())
+    )
 
 
 def counts_of(posts: int, passages: int, resolution: Resolution, vectors: int) -> dict[str, int]:
@@ -84,7 +96,12 @@ def report_of(before: Manifest | None, after: Manifest, seconds: dict[str, float
     def posts(manifest: Manifest | None) -> dict[str, str]:
         if manifest is None:
             return {}
-        return {p: f.sha256 for s in manifest.sources for f in s.files for p in f.posts}
+        return {
+            post: sha
+            for source in manifest.sources
+            for file in source.files
+            for post, sha in zip(file.posts, file.hashes or cycle((file.sha256,)), strict=False)
+        }
 
     found = compare(posts(before), posts(after))
     return Report(

@@ -17,7 +17,8 @@ from kgraph.config import Settings
 from kgraph.errors import BusyError, NotFoundError
 from kgraph.generations import FORMAT, Generations, Manifest, read_manifest, write_manifest
 from kgraph.graph.store import GraphStore
-from kgraph.pipeline import ingest, remove
+from kgraph.pipeline import ingest
+from kgraph.removal import remove
 
 MANIFEST = Manifest(
     format=FORMAT,

@@ -12,7 +12,7 @@ PACKAGE = Path(kgraph.__file__).parent
 # From what everything may import to what nothing may. A longer name beats a shorter one.
 LAYERS = [
     ["kgraph", "errors", "types", "text", "iri"],
-    ["config", "fingerprint", "vocab"],
+    ["config", "disk", "fingerprint", "steps", "vocab"],
     ["read"],
     ["segment", "draft"],
     ["extract"],
@@ -20,7 +20,7 @@ LAYERS = [
     ["resolve"],
     ["fetch"],
     ["cache", "checksums", "generations", "links", "notes", "sources"],
-    ["entries"],
+    ["entries", "inputs"],
     ["graph"],
     ["index"],
     ["exports"],
@@ -29,7 +29,9 @@ LAYERS = [
     ["prepare"],
     ["changes"],
     ["report"],
+    ["build"],
     ["pipeline"],
+    ["removal"],
     ["library"],
     ["doctor"],
     ["render", "progress"],

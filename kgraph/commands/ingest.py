@@ -75,9 +75,9 @@ def remove(
     report: Form = ReportFormat.TEXT,
 ) -> None:
     """Take a post or a source out of the index; the notes stay. 글이나 원본을 색인에서 뺀다."""
-    from kgraph.pipeline import remove as run
-    from kgraph.pipeline import restore
     from kgraph.progress import show_progress
+    from kgraph.removal import remove as run
+    from kgraph.removal import restore
 
     given = [x for x in (name, source) if x is not None]
     if len(given) != 1 or (undo and name is None):

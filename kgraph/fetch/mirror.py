@@ -11,7 +11,6 @@ is killed leaves the copy of the last one.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -19,10 +18,12 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from kgraph.config import Limits
+from kgraph.disk import replace_file
 from kgraph.read import SourceFile
 from kgraph.read.discover import SUFFIXES
 from kgraph.text import nfc
 
+_WEB = "web"
 STDIN = "-"
 """The source that standard input is."""
 
@@ -56,7 +57,7 @@ class Mirror:
 
     def __init__(self, indexes: Path, source: str) -> None:
         self.source = source
-        self.folder = indexes / "web" / hashlib.sha256(source.encode()).hexdigest()[:20]
+        self.folder = indexes / _WEB / hashlib.sha256(source.encode()).hexdigest()[:20]
 
     def pages(self) -> tuple[Page, ...]:
         """The pages of the copy; none where nothing was fetched, or it cannot be read."""
@@ -72,7 +73,7 @@ class Mirror:
         target = self.folder / name
         if not target.is_file():
             self.folder.mkdir(parents=True, exist_ok=True)
-            _write(target, body)
+            replace_file(target, body)
         return name
 
     def switch(self, pages: Sequence[Page]) -> None:
@@ -80,7 +81,7 @@ class Mirror:
         self.folder.mkdir(parents=True, exist_ok=True)
         index = _Index(self.source, tuple(pages))
         data = msgspec.json.format(msgspec.json.encode(index), indent=1)
-        _write(self.folder / "index.json", data)
+        replace_file(self.folder / "index.json", data)
         kept = {page.file for page in pages} | {"index.json"}
         for file in self.folder.iterdir():
             if file.name not in kept:
@@ -96,9 +97,17 @@ class Mirror:
             if id in taken:  # the same path with another query
                 id = f"{id}-{page.file[:8]}"
             taken.add(id)
-            yield SourceFile(
-                self.folder / page.file, name, id, most=limits.note_bytes, url=page.url
-            )
+            file = self.folder / page.file
+            size = file.stat().st_size if file.is_file() else 0
+            yield SourceFile(file, name, id, most=limits.note_bytes, url=page.url, size=size)
+
+
+def copies(indexes: Path) -> set[Path]:
+    """The folders of all copies."""
+    try:
+        return set((indexes / _WEB).iterdir())
+    except OSError:
+        return set()
 
 
 def is_address(source: str) -> bool:
@@ -116,12 +125,3 @@ def _name(page: Page) -> str:
     if PurePosixPath(named).suffix.lower() in SUFFIXES:
         return named
     return named + _SUFFIX_OF.get(page.kind, ".html")
-
-
-def _write(target: Path, data: bytes) -> None:
-    building = target.with_name(target.name + ".tmp")
-    with building.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    building.replace(target)

@@ -36,6 +36,7 @@ __all__ = [
     "read",
     "read_bytes",
     "read_file",
+    "reader_named",
 ]
 
 ReadResult = Post | Skipped
@@ -65,7 +66,7 @@ def read(paths: Sequence[Path], *, format: str | None = None) -> Iterator[ReadRe
     Raises:
         ReadError: if a path does not exist, the format is unknown, or nothing could be read at all.
     """
-    _reader_named(format)
+    reader_named(format)
     taken: set[str] = set()
     files = 0
     for source in discover(paths):
@@ -133,7 +134,7 @@ def _parse(data: bytes, source: SourceFile, format: str | None) -> tuple[Post, .
     text = decode(data, source.name, source.most)
     if not text.strip():
         return ()
-    reader = _reader_named(format) or max(READERS, key=lambda r: r.sniff(text, source.name))
+    reader = reader_named(format) or max(READERS, key=lambda r: r.sniff(text, source.name))
     try:
         return _sound(reader.read(text, source, hashlib.sha256(data).hexdigest()))
     except RecursionError as error:
@@ -167,7 +168,12 @@ def _whole(text: str) -> str:
     return nfc(text.encode("utf-8", "replace").decode()).replace("\0", "")
 
 
-def _reader_named(format: str | None) -> Reader | None:
+def reader_named(format: str | None) -> Reader | None:
+    """The reader of this name; None for None.
+
+    Raises:
+        ReadError: there is none, with the names that there are.
+    """
     if format is None:
         return None
     for reader in READERS:

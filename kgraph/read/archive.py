@@ -21,8 +21,8 @@ _SMALL = 1 << 20  # below this size a ratio says nothing: runs of blanks pack we
 
 def entries(
     path: Path, shown: str, suffixes: frozenset[str], limits: Limits
-) -> Iterator[tuple[str, str] | Skipped]:
-    """(name below the archive, the archive's own name of it) of each note, sorted by name.
+) -> Iterator[tuple[str, str, int] | Skipped]:
+    """(name below the archive, the archive's own name of it, bytes) of each note, sorted by name.
 
     Args:
         path: the archive.
@@ -63,7 +63,7 @@ def entries(
             yield Skipped(path, f"{shown}: {name}: stands there twice; the first is read")
             continue
         taken.add(name)
-        yield name, entry.filename
+        yield name, entry.filename, entry.file_size
 
 
 def _name(entry: zipfile.ZipInfo) -> str:

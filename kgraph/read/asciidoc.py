@@ -24,8 +24,8 @@ _FENCES = ("----", "....", "++++", "////")
 _RULES = ("+", "====", "****", "____", "--", "'''", "<<<")
 _INLINE = re.compile(
     r"(?P<mark>[`*_])(?=\S)(?P<inner>[^`*_\n]*?[^\s`*_])(?P=mark)"
-    r"|<<(?P<anchor>[^,>\n]+)(?:,(?P<shown>[^>\n]+))?>>"
-    r"|(?:link:|xref:)?(?P<url>(?:https?://|(?<=link:)|(?<=xref:))[^\s\[\]]+)\[(?P<label>[^\]\n]*)\]"
+    r"|<<(?P<anchor>[^,<>\n]{1,300})(?:,(?P<shown>[^<>\n]{1,300}))?>>"
+    r"|(?:link:|xref:)?(?P<url>(?:https?://|(?<=link:)|(?<=xref:))[^\s\[\]]{1,2000})\[(?P<label>[^\]\n]{0,500})\]"
 )
 _MARKS = {"`": MarkKind.CODE, "*": MarkKind.STRONG, "_": MarkKind.EMPHASIS}
 

@@ -42,6 +42,7 @@ class SourceFile:
     member: str = ""  # the entry's name inside the ZIP archive at ``path``
     most: int = Limits().note_bytes  # bytes that it may have
     url: str = ""  # where it was fetched from
+    size: int = 0  # bytes that it had when it was listed
 
     def read(self) -> bytes:
         """The file's bytes.
@@ -51,10 +52,11 @@ class SourceFile:
             ReadError: its archive is damaged, or the entry holds more than it says.
         """
         if not self.member:
-            return self.path.read_bytes()
+            with self.path.open("rb") as file:
+                return file.read(self.most + 1)  # it may have grown since it was listed
         try:
-            with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as file:
-                data = file.read(self.most + 1)
+            with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as entry:
+                return entry.read(self.most + 1)
         except (
             zipfile.BadZipFile,
             zlib.error,
@@ -66,7 +68,6 @@ class SourceFile:
             raise ReadError(
                 f"{self.name}: cannot be unpacked ({error}); make the archive again"
             ) from error
-        return data
 
 
 class Reader(Protocol):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kgraph.types import Block, BlockKind, Mark, MarkKind, Run
 
+# No word of any language: pasted data (base64, keys), which later stages would read for hours.
+_NO_WORD = re.compile(r"[\w+/=]{513,}|\w{257,}")
 _INDEX = 3  # a <sub> or <sup> of more characters is a gloss, not an index (H₂O, x²)
 
 
@@ -92,6 +96,38 @@ class TextBuilder:
                 self._marks.append(Mark(kind, start, self.length, target))
                 return
 
+    def without_data(self) -> TextBuilder:
+        """The same text with its stretches left out that are longer than any word."""
+        text = "".join(self._parts)
+        if not _NO_WORD.search(text):
+            return self
+        kept = TextBuilder(self._source)
+        gone = [found.span() for found in _NO_WORD.finditer(text)]
+        ends = [0, *(end for _, end in gone)]
+        starts = [*(start for start, _ in gone), len(text)]
+        run_ends = [block + length for block, _, length in self._runs]
+        places: list[int] = []  # where in the new text each kept stretch starts
+        for low, high in zip(ends, starts, strict=True):
+            places.append(kept.length)
+            kept._parts.append(text[low:high])
+            for i in range(bisect_right(run_ends, low), len(self._runs)):
+                block, source, length = self._runs[i]
+                if block >= high:
+                    break
+                first, last = max(block, low), min(block + length, high)
+                if first < last:
+                    at = kept.length + first - low
+                    kept._runs.append((at, source + first - block, last - first))
+            kept.length += high - low
+
+        def moved(at: int) -> int:
+            i = bisect_right(ends, at) - 1
+            return places[i] + min(at, starts[i]) - ends[i]
+
+        kept._marks = [replace(m, start=moved(m.start), end=moved(m.end)) for m in self._marks]
+        kept._open = [(tag, kind, moved(at), target) for tag, kind, at, target in self._open]
+        return kept
+
     def finish(self) -> tuple[str, tuple[Run, ...], tuple[Mark, ...]]:
         """The text without white space at its ends, its runs and its marks (empty ones dropped)."""
         while self._open:
@@ -165,6 +201,8 @@ class BlockList:
 
     def add(self, block: Block, text: TextBuilder) -> int | None:
         """Add ``block`` with the text of ``text`` under the open headings; None if it is empty."""
+        if block.kind is not BlockKind.CODE:
+            text = text.without_data()
         readable, runs, marks = text.finish()
         if not runs:
             return None

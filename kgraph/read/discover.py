@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+import stat
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from kgraph.config import Limits
@@ -31,8 +34,9 @@ def discover(paths: Sequence[Path], limits: Limits | None = None) -> Iterator[So
     """The files to read below ``paths``, sorted by name; what is passed over comes as Skipped.
 
     Folders are searched recursively. Hidden files and folders, links that lead back into their own
-    folder, files without a note's suffix and files over the size limit are passed over; a file
-    that is named itself is read whatever its suffix.
+    folder or to a file that is read itself, files without a note's suffix, what is no regular file
+    and files over the size limit are passed over; a file that is named itself is read whatever its
+    suffix.
 
     Raises:
         ReadError: if a path does not exist.
@@ -41,23 +45,54 @@ def discover(paths: Sequence[Path], limits: Limits | None = None) -> Iterator[So
     taken: set[str] = set()
     for path in paths:
         if path.is_dir():
-            found: Iterable[tuple[str, Path]] = _walk(path, "", frozenset())
+            found: list[_Found | Skipped] = list(_walk(path, "", frozenset(), linked=False))
         elif path.exists():
-            found = [(path.name, path)]
+            found = [_Found(shown(path.name), path, os.path.realpath(path), linked=False)]
         else:
             raise ReadError(f"{path}: no such file or folder; name existing notes")
         named = path.is_file()
-        listed = sorted(((nfc(name), file) for name, file in found), key=_key)
-        folders = {str(parent) for name, _ in listed for parent in PurePosixPath(name).parents}
-        for name, file in listed:
-            reason = _refuse(file, name, limits, named=named)
-            if reason is not None:
-                yield reason
+        yield from (x for x in found if isinstance(x, Skipped))
+        listed = sorted((x for x in found if isinstance(x, _Found)), key=_key)
+        folders = {str(parent) for x in listed for parent in PurePosixPath(x.name).parents}
+        first: dict[str, str] = {}  # the file itself stands before the links to it
+        for file in sorted(listed, key=lambda x: x.linked):
+            first.setdefault(file.real, file.name)
+        for file in listed:
+            name = file.name
+            size = _size(file, limits, named=named)
+            if isinstance(size, Skipped):
+                yield size
+                continue
+            if file.linked and first[file.real] != name:
+                told = f"not a note: a link to {first[file.real]}"
+                yield Skipped(file.path, told, foreign=True)
                 continue
             if name.lower().endswith(archive.SUFFIX):
-                yield from _archived(file, "" if named else f"{name[:-4]}/", name, taken, limits)
+                prefix = "" if named else f"{name[:-4]}/"
+                yield from _archived(file.path, prefix, name, taken, limits)
                 continue
-            yield SourceFile(file, name, _unique(name, taken, folders), most=limits.note_bytes)
+            id = _unique(name, taken, folders)
+            yield SourceFile(file.path, name, id, most=limits.note_bytes, size=size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    name: str  # below the folder that was given
+    path: Path
+    real: str  # where it lies when all links are followed
+    linked: bool  # whether a link leads to it
+
+
+def shown(name: str) -> str:
+    """A file's name in NFC; one that is no UTF-8 was written by a Korean Windows, or is mended."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        try:
+            name = os.fsencode(name).decode("cp949")
+        except UnicodeDecodeError:
+            name = os.fsencode(name).decode("utf-8", "replace")
+    return nfc(name)
 
 
 def _archived(
@@ -67,45 +102,52 @@ def _archived(
         if isinstance(found, Skipped):
             yield found
         else:
-            name = prefix + found[0]
+            below, member, size = found
+            name = prefix + below
             id = _unique(name, taken, frozenset())
-            yield SourceFile(file, name, id, member=found[1], most=limits.note_bytes)
+            yield SourceFile(file, name, id, member=member, most=limits.note_bytes, size=size)
 
 
-def _key(entry: tuple[str, Path]) -> tuple[list[str], str]:
-    return entry[0].split("/"), str(entry[1])
+def _key(file: _Found) -> tuple[list[str], str]:
+    return file.name.split("/"), str(file.path)
 
 
-def _walk(folder: Path, prefix: str, above: frozenset[Path]) -> Iterator[tuple[str, Path]]:
-    real = folder.resolve()
+def _walk(
+    folder: Path, prefix: str, above: frozenset[str], *, linked: bool
+) -> Iterator[_Found | Skipped]:
+    real = os.path.realpath(folder)
     if real in above:
         return
     try:
-        entries = list(folder.iterdir())
-    except OSError:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        why = f"{prefix or folder}: cannot be read ({error.strerror or error})"
+        yield Skipped(folder, why)
         return
     for entry in entries:
         if entry.name.startswith("."):
             continue
+        name, through = prefix + shown(entry.name), linked or entry.is_symlink()
         if entry.is_dir():
-            yield from _walk(entry, f"{prefix}{entry.name}/", above | {real})
+            yield from _walk(entry, f"{name}/", above | {real}, linked=through)
         else:
-            yield prefix + entry.name, entry
+            yield _Found(name, entry, os.path.realpath(entry), linked=through)
 
 
-def _refuse(file: Path, name: str, limits: Limits, *, named: bool) -> Skipped | None:
-    suffix = PurePosixPath(name).suffix.lower()
-    if suffix == archive.SUFFIX:
-        return None
-    if not named and suffix not in SUFFIXES:
-        return Skipped(file, f"not a note: {suffix or 'no suffix'}", foreign=True)
+def _size(file: _Found, limits: Limits, *, named: bool) -> int | Skipped:
+    """How many bytes the file has, or why it is passed over."""
+    suffix = PurePosixPath(file.name).suffix.lower()
+    if not named and suffix not in SUFFIXES and suffix != archive.SUFFIX:
+        return Skipped(file.path, f"not a note: {suffix or 'no suffix'}", foreign=True)
     try:
-        size = file.stat().st_size
+        state = file.path.stat()
     except OSError as error:
-        return Skipped(file, f"{name}: cannot be read ({error.strerror or error})")
-    if size > limits.note_bytes:
-        return Skipped(file, too_large(name, size, limits.note_bytes))
-    return None
+        return Skipped(file.path, f"{file.name}: cannot be read ({error.strerror or error})")
+    if not stat.S_ISREG(state.st_mode):
+        return Skipped(file.path, f"{file.name}: a pipe or device and no file; refused")
+    if state.st_size > limits.note_bytes and suffix != archive.SUFFIX:
+        return Skipped(file.path, too_large(file.name, state.st_size, limits.note_bytes))
+    return state.st_size
 
 
 def _unique(name: str, taken: set[str], folders: Set[str]) -> str:

@@ -14,7 +14,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from html.parser import HTMLParser
+
+from kgraph.read.markup import Part, Token, tokens
 
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
@@ -67,51 +68,37 @@ def _parsed(selector: str) -> re.Match[str]:
     return found
 
 
-class _Builder(HTMLParser):
-    def __init__(self, source: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self.elements: list[Element] = []
-        self._open: list[Element] = []
-        self._count: Counter[str] = Counter()
-        self._lines = [0, *(found.end() for found in re.finditer("\n", source))]
-        self._size = len(source)
-        self.feed(source)
-        self.close()
+def _elements(source: str) -> list[Element]:
+    """The elements of ``source`` in document order."""
+    elements: list[Element] = []
+    stack: list[Element] = []
+    count: Counter[str] = Counter()
+    size = len(source)
 
-    def _here(self) -> int:
-        line, column = self.getpos()
-        return min(self._lines[min(line, len(self._lines)) - 1] + column, self._size)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        start = self._here()
-        inner = min(start + len(self.get_starttag_text() or ""), self._size)
-        values = {name: value or "" for name, value in reversed(attrs)}
-        element = Element(tag, values, start, inner, self._size, self._size)
-        self.elements.append(element)
-        if tag in _VOID:
-            element.close = element.end = inner
+    def opened(token: Token) -> None:
+        element = Element(token.name, token.attrs, token.start, token.end, size, size)
+        elements.append(element)
+        if token.closed or token.name in _VOID:
+            element.close = element.end = token.end
         else:
-            self._open.append(element)
-            self._count[tag] += 1
+            stack.append(element)
+            count[token.name] += 1
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in _VOID:
-            element = self._open.pop()
-            self._count[tag] -= 1
-            element.close = element.end = element.inner
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self._count[tag]:
-            return
-        here = self._here()
-        while True:
-            element = self._open.pop()
-            self._count[element.tag] -= 1
-            element.close = element.end = here
-            if element.tag == tag:
-                element.end = min(here + len(tag) + 3, self._size)
+    def closed(token: Token) -> None:
+        while count[token.name]:
+            element = stack.pop()
+            count[element.tag] -= 1
+            element.close = element.end = token.start
+            if element.tag == token.name:
+                element.end = token.end
                 return
+
+    for token in tokens(source):
+        if token.part is Part.OPEN:
+            opened(token)
+        elif token.part is Part.CLOSE:
+            closed(token)
+    return elements
 
 
 class Page:
@@ -119,7 +106,7 @@ class Page:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.elements = _Builder(source).elements
+        self.elements = _elements(source)
 
     def all(self, *selectors: str, inside: Element | None = None) -> Iterator[Element]:
         """The elements that fit any of ``selectors``, in document order."""

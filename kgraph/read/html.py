@@ -1,15 +1,15 @@
-"""HTML as blocks, of a page or inside Markdown, read with the standard library's parser."""
+"""HTML as blocks, of a page or inside Markdown."""
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from html.parser import HTMLParser
 
 from kgraph.read.build import BlockList, Place, TextBuilder
 from kgraph.read.inline import HTML_MARKS, HTML_TAGS
+from kgraph.read.markup import Part, Token, tokens
 from kgraph.read.templates import masked
 from kgraph.types import Block, BlockKind, MarkKind
 
@@ -25,7 +25,7 @@ _BREAKS = _HEADINGS | {
 }
 
 
-class HtmlBlocks(HTMLParser):
+class HtmlBlocks:
     """Writes the blocks of ``source[start:end]``, which is HTML, to a :class:`BlockList`."""
 
     def __init__(
@@ -53,17 +53,9 @@ class HtmlBlocks(HTMLParser):
             placeholders: keep elements that HTML does not have as text (``<name>``), as authors of
                 Markdown mean them; a browser shows none.
         """
-        super().__init__(convert_charrefs=False)
         self._source = source
         self._blocks = blocks
         self._placeholders = placeholders
-        self._end = end
-        fragment = source[start:end]
-        self._lines = [start]
-        position = fragment.find("\n")
-        while position >= 0:
-            self._lines.append(start + position + 1)
-            position = fragment.find("\n", position + 1)
         self._places = [place or Place()]
         self._lists: list[bool] = []
         self._silent = 0
@@ -77,14 +69,21 @@ class HtmlBlocks(HTMLParser):
         self.title = ""
         self._in_title = False
         self._language = ""
-        fragment = _blanked(fragment, [(low - start, high - start) for low, high in drop])
-        self.feed(masked(fragment) if templates else fragment)
-        self.close()
+        fragment = _blanked(source[start:end], [(low - start, high - start) for low, high in drop])
+        fragment = masked(fragment) if templates else fragment
+        for token in tokens(fragment):
+            here = start + token.start
+            if token.part is Part.OPEN and not token.closed:
+                self._open(token, here, source[here : start + token.end])
+            elif token.part is Part.OPEN:
+                self._empty(token, here, source[here : start + token.end])
+            elif token.part is Part.CLOSE:
+                self._close(token.name, here)
+            elif token.part is Part.TEXT:
+                self._data(fragment[token.start : token.end], here)
+            elif token.part is Part.REFERENCE:
+                self._reference(token.name)
         self._flush(end)
-
-    def _here(self) -> int:
-        line, column = self.getpos()
-        return min(self._lines[line - 1] + column, self._end)
 
     def _flush(self, end: int) -> None:
         """Turn the text collected so far into a block."""
@@ -108,11 +107,11 @@ class HtmlBlocks(HTMLParser):
         else:
             self._blocks.prose(place, text, start, end)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def _open(self, token: Token, here: int, raw: str) -> None:
         """Open a block or a mark; unknown elements are text."""
-        here = self._here()
+        tag, attrs = token.name, token.attrs
         if tag not in HTML_TAGS:
-            self._placeholder(self.get_starttag_text() or "", here)
+            self._placeholder(raw, here)
             return
         if tag == "title":
             self._in_title = True
@@ -127,19 +126,19 @@ class HtmlBlocks(HTMLParser):
         elif tag == "code" and self._pre:
             self._language = self._language or _language(attrs)
         elif HTML_MARKS.get(tag) is MarkKind.GLOSS:
-            inner = here + len(self.get_starttag_text() or "")
+            inner = here + len(raw)
             self._text.open_gloss(tag, max(self._source.find("<", inner) - inner, 0))
         elif tag in HTML_MARKS:
             self._text.open(tag, HTML_MARKS[tag])
         elif tag == "a":
-            self._text.open(tag, MarkKind.LINK, dict(attrs).get("href") or "")
+            self._text.open(tag, MarkKind.LINK, attrs.get("href", ""))
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def _empty(self, token: Token, here: int, raw: str) -> None:
         """``<br/>`` and the like; a mark or block that is empty holds nothing."""
-        if tag == "br":
+        if token.name == "br":
             self._text.newline()
-        elif tag not in HTML_TAGS:
-            self._placeholder(self.get_starttag_text() or "", self._here())
+        elif token.name not in HTML_TAGS:
+            self._placeholder(raw, here)
 
     def _placeholder(self, text: str, here: int) -> None:
         if self._placeholders and not self._silent:
@@ -175,9 +174,8 @@ class HtmlBlocks(HTMLParser):
             self._column += 1
             self._cell = True
 
-    def handle_endtag(self, tag: str) -> None:
+    def _close(self, tag: str, here: int) -> None:
         """Close a block or a mark."""
-        here = self._here()
         if tag == "title":
             self._in_title = False
         if tag in _SILENT:
@@ -217,31 +215,22 @@ class HtmlBlocks(HTMLParser):
         index = self._blocks.add(Block(BlockKind.TERM, "", (), start, here), text)
         self._places[-1].item = index
 
-    def handle_data(self, data: str) -> None:
+    def _data(self, data: str, here: int) -> None:
         """Append character data."""
-        here = self._here()
         if self._in_title:
             self.title += data
         if not self._silent:
             self._put(data, here)
 
-    def handle_entityref(self, name: str) -> None:
-        """Append a named entity."""
-        self._reference(f"&{name};")
-
-    def handle_charref(self, name: str) -> None:
-        """Append a numeric entity."""
-        self._reference(f"&#{name};")
-
-    def _reference(self, raw: str) -> None:
+    def _reference(self, meant: str) -> None:
+        """Append what an entity means."""
         if self._in_title:
-            self.title += html.unescape(raw)
+            self.title += meant
         if not self._silent:
-            text = html.unescape(raw)
-            if text.isspace():
+            if meant.isspace():
                 self._text.space()
             else:
-                self._text.put(text)
+                self._text.put(meant)
 
     def _put(self, text: str, here: int) -> None:
         if self._pre:
@@ -261,42 +250,36 @@ def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     return "".join((*parts, text[done:]))
 
 
-def _language(attrs: list[tuple[str, str | None]]) -> str:
+def _language(attrs: Mapping[str, str]) -> str:
     """The language that the attributes of ``<pre>`` or ``<code>`` name, or empty."""
-    values = dict(attrs)
-    named = values.get("data-ke-language") or ""
-    for name in (values.get("class") or "").split():
+    named = attrs.get("data-ke-language", "")
+    for name in attrs.get("class", "").split():
         named = named or name.removeprefix("language-") if name.startswith("language-") else named
     return named
 
 
-class _Depth(HTMLParser):
-    """Counts the elements that are open."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.open: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Open an element, unless it never has content."""
-        if tag not in _VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Nothing opens."""
-
-    def handle_endtag(self, tag: str) -> None:
-        """Close the innermost element of this name with all that is open inside it."""
-        if tag in self.open:
-            while self.open.pop() != tag:
-                pass
-
-
 def closing_line(lines: Sequence[str]) -> int:
     """How many of ``lines``, which start with a tag, the element that starts them takes."""
-    depth = _Depth()
-    for number, line in enumerate(lines):
-        depth.feed(line + "\n")
-        if not depth.open and not depth.rawdata.strip():
-            return number + 1
+    text = "\n".join(lines) + "\n"
+    ends = [i + 1 for i, char in enumerate(text) if char == "\n"]
+    number = 0  # of lines whose ends have been passed
+    stack: list[str] = []
+    depth: Counter[str] = Counter()
+    for token in tokens(text):
+        # A line ends before this token, or inside it where the token is text.
+        last = token.end if token.part is Part.TEXT else token.start
+        while number < len(ends) and ends[number] <= last:
+            number += 1
+            if not stack and number:
+                return number
+        while number < len(ends) and ends[number] < token.end:
+            number += 1  # in the middle of a tag or comment nothing is closed
+        if token.part is Part.OPEN and not token.closed and token.name not in _VOID:
+            stack.append(token.name)
+            depth[token.name] += 1
+        elif token.part is Part.CLOSE and depth[token.name]:
+            name = ""
+            while name != token.name:
+                name = stack.pop()
+                depth[name] -= 1
     return len(lines)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.common.html_blocks import block_names
@@ -24,6 +25,7 @@ Rule = Callable[[StateInline, bool], bool]
 _SPECIAL = re.compile(r"[\n!#$%&*+\-:<=>@\[\\\]^_`{}~]")
 HASHTAG = re.compile(r"#((?=[\w/-]*[^\W\d_])\w[\w/-]*)")
 _BLOCK_ID = re.compile(r"\^[A-Za-z0-9-]+[ \t]*\Z")
+_BRACKETS = 4000  # of one paragraph
 _TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 
 #: Elements of HTML; anything else in angle brackets is a placeholder or a type, and stays text.
@@ -158,10 +160,17 @@ def _newline(state: StateInline, silent: bool) -> bool:
 
 
 def _bracket(state: StateInline, silent: bool) -> bool:
-    """A ``[`` that nothing closes. Looking for its end again and again takes quadratic time."""
+    """A ``[`` that nothing closes, or one of thousands in its paragraph, which no author writes:
+    looking for their ends again and again takes quadratic time."""
     if not state.src.startswith(("[", "!["), state.pos):
         return False
-    return state.src.find("]", state.pos, state.posMax) < 0 and _literal(state, silent)
+    unclosed = _crowded(state.src) or state.src.find("]", state.pos, state.posMax) < 0
+    return unclosed and _literal(state, silent)
+
+
+@lru_cache(maxsize=4)
+def _crowded(paragraph: str) -> bool:
+    return paragraph.count("[") > _BRACKETS
 
 
 def _wikilink(state: StateInline, silent: bool) -> bool:

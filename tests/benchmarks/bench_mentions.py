@@ -15,10 +15,11 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from kgraph.build import resolve_all
 from kgraph.cache import unpack
 from kgraph.config import Settings
-from kgraph.pipeline import resolve_all
-from kgraph.prepare import Input, prepare_many
+from kgraph.inputs import Input
+from kgraph.prepare import prepare_many
 from kgraph.read import Skipped, discover
 from kgraph.text import fold
 from kgraph.types import Extraction, Resolution
@@ -42,10 +43,10 @@ def main() -> None:
 
 def _extract(notes: Path) -> tuple[list[Extraction], dict[str, list[str]]]:
     """What the pages say, and the ids of the posts of each page by its path."""
-    files = [Input("", f, "", "") for f in discover([notes]) if not isinstance(f, Skipped)]
+    files = [Input("", f) for f in discover([notes]) if not isinstance(f, Skipped)]
     extractions: list[Extraction] = []
     pages: dict[str, list[str]] = {}
-    for file, (blob, reason) in prepare_many(files, Settings(), ""):
+    for file, (blob, reason) in prepare_many(files, Settings()):
         if not reason:
             prepared = unpack(blob)
             extractions += prepared.extractions

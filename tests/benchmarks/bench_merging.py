@@ -18,7 +18,8 @@ from pathlib import Path
 
 from kgraph.cache import unpack
 from kgraph.config import Settings
-from kgraph.prepare import Input, prepare_many
+from kgraph.inputs import Input
+from kgraph.prepare import prepare_many
 from kgraph.read import Skipped, discover
 from kgraph.resolve import resolve
 from kgraph.text import fold, has_hangul
@@ -87,10 +88,10 @@ def without(lexicon: Lexicon, names: Iterable[str]) -> Lexicon:
 
 
 def _notes(folder: Path) -> list[Extraction]:
-    files = [Input("", f, "", "") for f in discover([folder]) if not isinstance(f, Skipped)]
+    files = [Input("", f) for f in discover([folder]) if not isinstance(f, Skipped)]
     return [
         extraction
-        for _, (blob, reason) in prepare_many(files, Settings(), "")
+        for _, (blob, reason) in prepare_many(files, Settings())
         if not reason
         for extraction in unpack(blob).extractions
     ]

@@ -1,0 +1,48 @@
+"""How far a build is: what a display is told, and the clock of each stage."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Is told how far a build is; the command line draws bars, a library user may pass nothing."""
+
+    def start(self, stage: str, total: int) -> None:
+        """A stage of ``total`` steps begins, 0 for a number unknown; the one before it is over."""
+
+    def advance(self, steps: int) -> None:
+        """``steps`` more steps of the current stage are done."""
+
+
+class Silent:
+    """A :class:`Progress` that shows nothing."""
+
+    def start(self, stage: str, total: int) -> None:
+        """Nothing."""
+
+    def advance(self, steps: int) -> None:
+        """Nothing."""
+
+
+class Stages:
+    """The stages of one build: shown, and timed in ``seconds``, of the wall clock."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress or Silent()
+        self.seconds: dict[str, float] = {}
+        self.advance = self._progress.advance
+
+    @contextmanager
+    def stage(self, name: str, total: int = 0) -> Iterator[None]:
+        """The block is the stage ``name``; entered again, its time is added."""
+        self._progress.start(name, total)
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            took = time.perf_counter() - started
+            self.seconds[name] = self.seconds.get(name, 0.0) + took
