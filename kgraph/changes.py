@@ -11,9 +11,7 @@ from kgraph.config import Settings
 from kgraph.errors import ReadError
 from kgraph.generations import Generations, read_manifest
 from kgraph.read import Skipped
-from kgraph.sources import listed, named
-
-FOREIGN = "not a note:"  # how the reason starts for a file that never claimed to be one
+from kgraph.sources import default, listed, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +29,8 @@ class Changes:
 def plan(paths: Sequence[Path | str], settings: Settings, *, rebuild: bool = False) -> Changes:
     """How the files under ``paths`` differ from what was last ingested from them.
 
-    Sources that are not named count as they are on disk; with ``rebuild`` as deleted. Addresses are
-    not asked: they count as they were fetched last.
+    Sources that are not named count as they are on disk; with ``rebuild`` as deleted, unless none
+    are named at all. Addresses are not asked: they count as they were fetched last.
 
     Raises:
         ReadError: a path does not exist.
@@ -46,9 +44,10 @@ def plan(paths: Sequence[Path | str], settings: Settings, *, rebuild: bool = Fal
         for file in source.files
         if file.sha256
     }
-    given = {named(path) for path in paths}
-    if not rebuild:
-        given |= {source.path for source in sources}
+    known = {source.path for source in sources}
+    given = {named(path) for path in paths} or known or {default(settings)}
+    if not (rebuild and paths):
+        given |= known
     after: dict[str, str] = {}
     skipped: list[str] = []
     for source_path in sorted(given):

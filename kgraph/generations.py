@@ -36,6 +36,8 @@ except ImportError:  # Windows keeps a file that is open by itself
 FORMAT = 2
 CURRENT = "current"
 MANIFEST = "manifest.json"
+FOREIGN = "not a note:"
+"""How the reason starts for a file that never claimed to be a note, or is read elsewhere."""
 REMOVED = "removed"
 
 

@@ -23,7 +23,7 @@ from kgraph.inputs import Input, Reasons
 from kgraph.prepare import prepare, prepare_many
 from kgraph.read import SourceFile, reader_named
 from kgraph.report import Report
-from kgraph.sources import named
+from kgraph.sources import default, named
 from kgraph.steps import Progress, Silent, Stages
 from kgraph.types import Extraction, Resolution
 
@@ -62,8 +62,8 @@ def ingest(
         reader_named(form)
     generations = Generations(settings.indexes)
     with writing(settings.indexes), generations.lock():
-        known = _known(generations, lenient=rebuild and bool(paths))
-        given = [named(path) for path in paths] or list(known) or [_default(settings)]
+        known = known_sources(generations, lenient=rebuild and bool(paths))
+        given = [named(path) for path in paths] or list(known) or [default(settings)]
         sources = {} if rebuild and paths else dict(known)
         for source in given:
             earlier = known.get(source, "")
@@ -93,11 +93,11 @@ def rebuilt(
         folder = generations.require()
         if removed is not None:
             generations.remove(removed)
-        known = _known(generations) if sources is None else sources
+        known = known_sources(generations) if sources is None else sources
         return _run(generations, settings, Stages(progress), known, set(), folder, {})
 
 
-def _known(generations: Generations, *, lenient: bool = False) -> dict[str, str]:
+def known_sources(generations: Generations, *, lenient: bool = False) -> dict[str, str]:
     """The sources of the current generation with the readers named for them."""
     folder = generations.current()
     if folder is None:
@@ -108,15 +108,6 @@ def _known(generations: Generations, *, lenient: bool = False) -> dict[str, str]
         if lenient:
             return {}
         raise
-
-
-def _default(settings: Settings) -> str:
-    if not settings.corpus.exists():
-        raise ReadError(
-            f"No notes are named, and there is no {settings.corpus} here. Run: kgraph ingest"
-            " PATH... 노트가 있는 폴더를 알려 주세요."
-        )
-    return named(settings.corpus)
 
 
 def _fetch(

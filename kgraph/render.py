@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import msgspec
 
 from kgraph.draft import link
+from kgraph.generations import FOREIGN
 from kgraph.graph.cards import Card
 from kgraph.iri import concept_iri
 from kgraph.types import (
@@ -274,14 +275,26 @@ def report_text(report: Report, *, verbose: bool = False) -> str:
         f" {counts['statements']} statements ({counts['negated']} negated,"
         f" {counts['minted']} of minted relations), {counts['evidence']} pieces of evidence"
     )
-    if report.skipped:
-        lines.append(f"skipped {len(report.skipped)}:")
-        shown = report.skipped if verbose else report.skipped[:5]
-        lines += [f"  {name}: {reason}" for name, reason in shown]
+    foreign = [x for x in report.skipped if x[1].startswith(FOREIGN)]
+    failed = [x for x in report.skipped if x not in foreign]
+    if failed:
+        lines.append(f"skipped {len(failed)}:")
+        shown = failed if verbose else failed[:5]
+        lines += [f"  {_named(name, reason)}" for name, reason in shown]
+        if len(shown) < len(failed):
+            lines.append(f"  … and {len(failed) - len(shown)} more; --report json lists them")
+    if foreign:
+        lines.append(f"{len(foreign)} files are no notes")
+        lines += [f"  {_named(name, reason)}" for name, reason in foreign if verbose]
     if verbose:
         clock = ", ".join(f"{stage} {took:.1f} s" for stage, took in report.seconds.items())
         lines.append(clock)
     return "\n".join(lines)
+
+
+def _named(name: str, reason: str) -> str:
+    """The reason with the name before it, unless it names the file itself."""
+    return reason if name in reason else f"{name}: {reason}"
 
 
 def push_text(report: PushReport, url: str) -> str:
@@ -304,7 +317,8 @@ def status_text(data: dict[str, Any]) -> str:
     ]
     for source in data["sources"]:
         lines.append(f"{source['path']}: {source['files']} files, {source['posts']} posts")
-        lines += [f"  skipped {name}: {why}" for name, why in source["skipped"].items()]
+        whys = source["skipped"].items()
+        lines += [f"  skipped {_named(name, why)}" for name, why in whys]
     if data.get("minted"):
         named = ", ".join(f"{name} {count}" for name, count in data["minted"].items())
         lines.append(f"minted relations (verbs outside the vocabulary): {named}")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kgraph.config import Settings
+from kgraph.errors import ReadError
 from kgraph.fetch.mirror import STDIN, Mirror, is_address
 from kgraph.read import Skipped, SourceFile, discover
 
@@ -18,6 +19,20 @@ def named(given: Path | str) -> str:
     """The name of the source that ``given`` means."""
     text = str(given)
     return text if text == STDIN or is_address(text) else str(Path(text).resolve())
+
+
+def default(settings: Settings) -> str:
+    """The source of an index that knows none, where the user names none.
+
+    Raises:
+        ReadError: it does not exist.
+    """
+    if not settings.corpus.exists():
+        raise ReadError(
+            f"No notes are named, and there is no {settings.corpus} here. Run: kgraph ingest"
+            " PATH... 노트가 있는 폴더를 알려 주세요."
+        )
+    return named(settings.corpus)
 
 
 def is_copied(source: str) -> bool:

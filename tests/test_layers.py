@@ -31,7 +31,7 @@ LAYERS = [
     ["report"],
     ["build"],
     ["pipeline"],
-    ["removal"],
+    ["removal", "watch"],
     ["library"],
     ["doctor"],
     ["render", "progress"],
@@ -98,6 +98,7 @@ def test_only_one_room_knows_each_engine() -> None:
         "pygls": {"lsp"},
         "lsprotocol": {"lsp"},
         "protego": {"fetch"},
+        "watchfiles": {"watch"},
         "trafilatura": {"read"},
     }
     for path in sorted(PACKAGE.rglob("*.py")):

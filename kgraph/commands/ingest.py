@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +14,7 @@ from kgraph.commands.state import state
 
 if TYPE_CHECKING:
     from kgraph.config import Settings
+    from kgraph.report import Report
 
 
 class ReportFormat(StrEnum):
@@ -21,6 +24,7 @@ class ReportFormat(StrEnum):
     JSON = "json"
 
 
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only errors on stderr.")]
 Form = Annotated[ReportFormat, typer.Option("--report", help="json prints the report to stdout.")]
 
 
@@ -28,16 +32,18 @@ def ingest(
     paths: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Files, folders or ZIP archives of notes (default: corpus/); the address of a"
-            " page, feed or sitemap; - for standard input."
+            help="Files, folders or ZIP archives of notes; the address of a page, feed or sitemap;"
+            " - for standard input. Default: all that is ingested already, at first corpus/."
         ),
     ] = None,
     form: Annotated[
         str | None,
-        typer.Option("--from", help="Force a reader: markdown, tistory-backup, feed ..."),
+        typer.Option(
+            "--from", help="Force a reader, now and later: markdown, feed ...; auto: none any more."
+        ),
     ] = None,
     rebuild: Annotated[
-        bool, typer.Option(help="Forget earlier sources; build from these alone.")
+        bool, typer.Option("--rebuild", help="Make all anew; with PATHS forget other sources.")
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say which files are new, changed or gone.")
@@ -45,23 +51,84 @@ def ingest(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit code 1 if any note could not be read.")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on, and ingest again whenever a note changes.")
+    ] = False,
+    quiet: Quiet = False,
     report: Form = ReportFormat.TEXT,
 ) -> None:
     """Bring graph and index up to date with the notes. 노트를 그래프와 색인으로 만든다."""
-    from kgraph.pipeline import ingest as run
+    from kgraph.pipeline import AUTO, ingest
     from kgraph.progress import show_progress
+    from kgraph.read import READERS
 
+    readers = [AUTO, *sorted(reader.name for reader in READERS)]
+    if form is not None and form not in readers:
+        raise typer.BadParameter(f"--from takes one of {', '.join(readers)}, not {form!r}")
+    given = paths or []
+    if watch and ("-" in given or dry_run):
+        raise typer.BadParameter("--watch follows files and folders: no - and no --dry-run")
     settings = state.settings()
-    given = paths or [str(settings.corpus)]
+    state.verbosity -= quiet
     if dry_run:
         _plan(given, settings, rebuild=rebuild, report=report, strict=strict)
         return
     stdin = sys.stdin.buffer.read() if "-" in given else None
-    with show_progress(quiet=state.verbosity < 0) as progress:
-        done = run(given, settings, form=form, rebuild=rebuild, progress=progress, stdin=stdin)
+
+    def run(paths: list[str], *, anew: bool) -> Report:
+        with show_progress(quiet=state.verbosity < 0) as progress:
+            return ingest(paths, settings, form=form, rebuild=anew, progress=progress, stdin=stdin)
+
+    if watch:
+        _watch(run, given, settings, rebuild=rebuild, report=report)
+        return
+    done = run(given, anew=rebuild)
     _show(done, report)
     _push(settings)
     _judge([why for _, why in done.skipped], strict=strict)
+
+
+def _watch(
+    run: Callable[..., Report],
+    given: list[str],
+    settings: Settings,
+    *,
+    rebuild: bool,
+    report: ReportFormat,
+) -> None:
+    """Ingest, and again after every change, until Ctrl-C."""
+    from kgraph.errors import KgraphError
+    from kgraph.generations import Generations
+    from kgraph.pipeline import known_sources
+    from kgraph.sources import is_copied, named
+    from kgraph.watch import changes, follow
+
+    told = state.verbosity >= 0
+    first = True
+
+    def sources() -> list[str]:
+        return sorted({*known_sources(Generations(settings.indexes)), *map(named, given)})
+
+    def update() -> None:
+        done = run(given, anew=rebuild and first)
+        if first or not done.unchanged:
+            _show(done, report, line=True)
+            _push(settings)
+
+    def complain(error: KgraphError) -> None:
+        typer.echo("kgraph: " + " ".join(str(error).split()), err=True)
+
+    try:
+        if any(not is_copied(x) and not Path(x).exists() for x in map(named, given)):
+            update()  # which says what is wrong; what appears later is another matter
+        follow(update, iter([[Path()]]), complain)
+        first = False
+        if told:
+            typer.echo("watching; Ctrl-C ends it. 노트를 지켜봅니다.", err=True)
+        follow(update, changes(sources, settings), complain)
+    except KeyboardInterrupt:
+        if told:
+            typer.echo("no longer watching; the index holds the last complete build", err=True)
 
 
 def remove(
@@ -72,6 +139,7 @@ def remove(
         str | None, typer.Option("--source", help="A source, with all its posts.")
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Bring a removed post back.")] = False,
+    quiet: Quiet = False,
     report: Form = ReportFormat.TEXT,
 ) -> None:
     """Take a post or a source out of the index; the notes stay. 글이나 원본을 색인에서 뺀다."""
@@ -83,6 +151,7 @@ def remove(
     if len(given) != 1 or (undo and name is None):
         raise typer.BadParameter("name one post, or one source with --source")
     settings = state.settings()
+    state.verbosity -= quiet
     with show_progress(quiet=state.verbosity < 0) as progress:
         if undo:
             done = restore(given[0], settings, progress=progress)
@@ -134,21 +203,20 @@ def _plan(
     _judge(found.skipped, strict=strict)
 
 
-def _show(done: object, report: ReportFormat) -> None:
+def _show(done: Report, report: ReportFormat, *, line: bool = False) -> None:
     import msgspec
 
-    from kgraph.render import json_block, report_text
-    from kgraph.report import Report
+    from kgraph.render import json_block, json_line, report_text
 
-    assert isinstance(done, Report)
     if report is ReportFormat.JSON:
-        typer.echo(json_block(msgspec.to_builtins(done)))
+        data = msgspec.to_builtins(done)
+        typer.echo(json_line(data) if line else json_block(data))
     elif state.verbosity >= 0:
         typer.echo(report_text(done, verbose=state.verbosity > 0), err=True)
 
 
 def _judge(reasons: list[str] | tuple[str, ...], *, strict: bool) -> None:
-    from kgraph.changes import FOREIGN
+    from kgraph.generations import FOREIGN
 
     bad = [why for why in reasons if not why.startswith(FOREIGN)]
     if strict and bad:
