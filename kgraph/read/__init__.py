@@ -16,7 +16,7 @@ from kgraph.read.asciidoc import AsciiDocReader
 from kgraph.read.base import Reader, Skipped, SourceFile, decode
 from kgraph.read.blogs import NaverReader, NotionReader, TistoryBackupReader, TistoryPageReader
 from kgraph.read.discover import SUFFIXES, discover
-from kgraph.read.feeds import FeedReader
+from kgraph.read.feeds import FeedReader, other_xml
 from kgraph.read.listing import ListingReader
 from kgraph.read.markdown import MarkdownReader
 from kgraph.read.plaintext import TextReader
@@ -54,6 +54,10 @@ READERS: tuple[Reader, ...] = (
     HtmlReader(),
     TextReader(),
 )
+
+
+class _ForeignError(ReadError):
+    """The file never claimed to be a note."""
 
 
 def read(paths: Sequence[Path], *, format: str | None = None) -> Iterator[ReadResult]:
@@ -113,7 +117,7 @@ def read_file(
     except OSError as error:
         return (Skipped(source.path, f"{source.name}: cannot be read ({error.strerror or error})"),)
     except KgraphError as error:
-        return (Skipped(source.path, str(error)),)
+        return (Skipped(source.path, str(error), foreign=isinstance(error, _ForeignError)),)
     if source.url and len(posts) == 1 and not posts[0].url:
         posts = (replace(posts[0], url=source.url),)
     return posts or (Skipped(source.path, f"{source.name}: empty"),)
@@ -135,6 +139,8 @@ def _parse(data: bytes, source: SourceFile, format: str | None) -> tuple[Post, .
     if not text.strip():
         return ()
     reader = reader_named(format) or max(READERS, key=lambda r: r.sniff(text, source.name))
+    if format is None and isinstance(reader, TextReader) and (kind := other_xml(text, source.name)):
+        raise _ForeignError(f"not a note: {source.name} is {kind}")
     try:
         return _sound(reader.read(text, source, hashlib.sha256(data).hexdigest()))
     except RecursionError as error:

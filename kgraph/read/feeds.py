@@ -27,6 +27,7 @@ _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _DC_DATE = "{http://purl.org/dc/elements/1.1/}date"
 _ROOT = re.compile(r"<(?:rss|feed)[\s>]|<rdf:RDF[\s>]")
+_SITEMAP = re.compile(r"<(?:urlset|sitemapindex)[\s>]")
 # The declaration names the encoding of the bytes, which are decoded by now.
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
@@ -61,6 +62,15 @@ class FeedReader:
             if key not in seen:
                 seen.add(key)
                 yield _post(entry, source, key if url else "", len(entries) - number, atom=atom)
+
+
+def other_xml(text: str, name: str) -> str:
+    """What a file with a feed's suffix is that is none; empty for other files."""
+    if PurePosixPath(name).suffix.lower() not in SUFFIXES:
+        return ""
+    if _SITEMAP.search(text[:2000]):
+        return "a sitemap; its pages are ingested by its address"
+    return "XML and no feed" if text.lstrip().startswith("<") else ""
 
 
 def _parse(text: str, source: SourceFile) -> Element:

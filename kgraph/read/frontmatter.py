@@ -7,6 +7,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -258,7 +259,8 @@ def _bare(value: str) -> str:
 
 def _string(value: object) -> str:
     if isinstance(value, str | int | float) and not isinstance(value, bool):
-        return " ".join(str(value).split())
+        with suppress(ValueError):  # Python prints no number of thousands of digits
+            return " ".join(str(value).split())
     if isinstance(value, datetime.date):
         return value.isoformat()
     return ""

@@ -21,6 +21,7 @@ _EQUALS = re.compile(r"\s*=\s*")
 _BARE = re.compile(r"[^\s>]*")
 _COMMENT_END = re.compile(r"--!?>")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
+_SUBSET = re.compile(r"<!doctype[^<>\[]{0,1000}\[", re.IGNORECASE)
 _RAW = frozenset(("script", "style", "xmp", "iframe", "noembed", "noframes"))
 _TEXT_ONLY = frozenset(("title", "textarea"))  # no tags inside, but references
 _TRIES = 32  # tags without an end; after so many the rest holds none worth looking for
@@ -109,7 +110,8 @@ class _Cutter:
                 return self._comment(at)
             if text.startswith("<![CDATA[", at):
                 return self._until(at, "]]>") or self._until(at, ">")
-            return self._until(at, ">")
+            declared = _SUBSET.match(text, at)
+            return (declared and self._until(at, "]>")) or self._until(at, ">")
         return self._until(at, ">") if following == "?" else None
 
     def _comment(self, at: int) -> Token | None:
