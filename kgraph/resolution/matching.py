@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from kgraph.resolution.sounds import SoundIndex
 from kgraph.text import fold, has_hangul
-from kgraph.vocab.inflection import PARTICLES, singulars
+from kgraph.vocab.inflection import PARTICLES, bare, singulars
 from kgraph.vocab.lexicon import Lexicon, LexiconEntry
 
 _LATIN_WORD = r"--?[A-Za-z][A-Za-z0-9_.-]*(?<![.-])|[A-Za-z0-9_][A-Za-z0-9_+#]*(?:\.[A-Za-z0-9_]+)*"
@@ -175,7 +175,7 @@ class Matcher:
             surface = text[:stop]
             key = fold(surface)
             forms = singulars(surface)
-            for form in (*forms, key + "s", key + "들"):
+            for form in (*forms, *_plurals(surface)):
                 if ids := self._ids.get(form):
                     return stop, tuple(ids), "plural"
             if " " in surface and (ids := self._by_stems.get(_stems(surface))):
@@ -290,6 +290,13 @@ def _bits(letters: str) -> int:
     for letter in letters:
         held |= 1 << (ord(letter) % 64)
     return held
+
+
+def _plurals(name: str) -> list[str]:
+    """The folded plurals of ``name``; ``do`` has none (DoS is no plural), nor has 번 (번들)."""
+    key = fold(name)
+    plurals = (name + "s", name + "들")
+    return [fold(form) for form in plurals if key in singulars(form) or key in bare(form)]
 
 
 def _stems(name: str) -> str:
