@@ -14,7 +14,8 @@ NOTES = {
     "filter": "# 필터\n\n필터(filter)는 커피를 거른다. 필터는 드리퍼(dripper)를 사용한다. "
     "드리퍼는 필터를 고정한다. 드리퍼는 커피를 내린다.\n",
     "scale": "# 저울\n\n저울(scale)은 원두를 잰다. 커피는 저울을 사용한다. "
-    "오토스케일러(autoscaler)와 오토스케일링(autoscaling)은 저울과 다르다.\n",
+    "오토스케일러(autoscaler)와 오토스케일링(autoscaling)은 저울과 다르다. "
+    "원두 저울(bean scale)은 무게를 표시한다.\n",
     "sugar": "# 설탕\n\n설탕(sugar)은 커피에 넣는다. 커피는 달다.\n",
 }
 
@@ -54,3 +55,8 @@ def test_the_same_draft_has_the_same_answer(kg: Kgraph) -> None:
     draft = "필터와 저울로 준비한다"
     assert kg.related(draft) == kg.related(draft)
     assert kg.related(draft) == Kgraph(kg.settings).related(draft)
+
+
+def test_what_is_put_together_of_the_drafts_words_is_not_told(kg: Kgraph) -> None:
+    assert "원두 저울" in labels(kg, "그라인더를 산다")
+    assert "원두 저울" not in labels(kg, "저울에 올린 원두")

@@ -72,3 +72,12 @@ def test_a_particle_that_the_notes_took_for_part_of_a_name_is_left_out() -> None
     assert (bare.start, bare.end, bare.concept) == (0, 2, "pod")
     (other,) = matcher.match("Pod", fuzzy=False)
     assert matcher.bare("Pod", other) == other
+
+
+def test_a_name_that_ends_like_a_plural_is_none() -> None:
+    names = {"dos": ["DoS", "서비스 거부"], "bundle": ["번들", "bundle"], "vm": ["VMs"]}
+    matcher = Matcher(names, load_lexicon())
+    text = "do it three times; 세 번 하면 VM이 뜬다"
+    found = [(text[m.start : m.end], m.concept) for m in matcher.match(text, fuzzy=False)]
+    assert found == [("VM", "vm")]
+    assert [m.concept for m in matcher.match("DoS와 번들", fuzzy=False)] == ["dos", "bundle"]
