@@ -60,7 +60,13 @@ class Place:
 
 
 def section_at(text: str, line: int) -> str:
-    """The section of ``text`` that line ``line`` stands in: from its heading to the next one.
+    """The section of ``text`` that line ``line`` stands in: from its heading to the next one."""
+    start, end = section_bounds(text, line)
+    return text[start:end]
+
+
+def section_bounds(text: str, line: int) -> tuple[int, int]:
+    """Where the section of ``text`` that line ``line`` stands in begins and ends (code points).
 
     Lines before the first heading are a section as well; a line past the end is the last one.
     """
@@ -70,7 +76,7 @@ def section_at(text: str, line: int) -> str:
     heads = [block.start for block in _read(plain) if block.kind is BlockKind.HEADING]
     bounds = [0, *(head for head in heads if head > 0), len(plain)]
     i = min(bisect_right(bounds, at), len(bounds) - 1)
-    return text[places[bounds[i - 1]] : places[bounds[i]]]
+    return places[bounds[i - 1]], places[bounds[i]]
 
 
 def unlinked(text: str, match: Callable[[str], Sequence[Found]]) -> Iterator[Place]:
@@ -104,7 +110,9 @@ def unlinked(text: str, match: Callable[[str], Sequence[Found]]) -> Iterator[Pla
 def link(style: str, label: str, text: str, target: str = "") -> str:
     """The link to put around ``text``: ``[[label|text]]``, or for ``md`` ``[text](target)``."""
     if style == "md":
-        return f"[{text}]({_escaped(target)})"
+        even = text.count("[") == text.count("]")
+        shown = text if even else text.replace("[", "\\[").replace("]", "\\]")
+        return f"[{shown}]({_escaped(target)})"
     return f"[[{label}]]" if label == text else f"[[{label}|{text}]]"
 
 

@@ -55,7 +55,9 @@ class NoteStore:
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise IndexMissingError(f"No notes at {path}. Run: kgraph ingest")
-        self._db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        self._db = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
 
     @classmethod
     def build(cls, path: Path, posts: Iterable[Post]) -> None:

@@ -1,48 +1,95 @@
-"""What a hover or a completion tells of a concept: short Markdown, never the whole note."""
+"""What a hover or a completion tells of a concept: short text, never the whole note."""
 
 from __future__ import annotations
 
 import re
+
+from lsprotocol import types as lsp
 
 from kgraph.graph.cards import Relationship
 from kgraph.lsp.view import View
 
 _RELATIONS, _POSTS = 3, 3
 _LONGEST = 200  # characters of a quote
-_MARKUP = re.compile(r"([\\`*_\[\]<>#|])")
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~&])")
 
 
-def concept_text(view: View, concept: str) -> str:
+class Markdown:
+    """Text with markup, for clients that show it."""
+
+    kind = lsp.MarkupKind.Markdown
+    line_break = "  \n  "
+
+    def plain(self, text: str) -> str:
+        """``text`` so that it is shown as it is."""
+        return _MARKUP.sub(r"\\\1", text)
+
+    def strong(self, text: str) -> str:
+        """``text`` to stand out."""
+        return f"**{self.plain(text)}**"
+
+    def link(self, text: str, address: str) -> str:
+        """``text``, leading to ``address``."""
+        target = f"<{address}>" if re.search(r"[\s()]", address) else address
+        return f"[{self.plain(text)}]({target})"
+
+
+class Plain(Markdown):
+    """Text without markup, for clients that would show it."""
+
+    kind = lsp.MarkupKind.PlainText
+    line_break = "\n  "
+
+    def plain(self, text: str) -> str:
+        """``text`` itself."""
+        return text
+
+    def strong(self, text: str) -> str:
+        """``text`` itself."""
+        return text
+
+    def link(self, text: str, address: str) -> str:
+        """``text``; addresses of files would only be in the way."""
+        return f"{text} {address}" if address.startswith("http") else text
+
+
+def markup(formats: object) -> Markdown:
+    """How to write for a client that takes ``formats`` (None: it does not say)."""
+    known = [getattr(form, "value", form) for form in formats] if isinstance(formats, list) else []
+    return Plain() if known and "markdown" not in known else Markdown()
+
+
+def concept_text(view: View, concept: str, form: Markdown) -> str:
     """Labels, definition, the three strongest relations with a quote, up to three posts."""
     card = view.card(concept)
     labels = list(dict.fromkeys(label.text for label in card.preferred))
-    head = f"**{_plain(labels[0] if labels else card.label)}**"
+    head = form.strong(labels[0] if labels else card.label)
     if labels[1:]:
-        head += f" ({_plain(', '.join(labels[1:]))})"
+        head += f" ({form.plain(', '.join(labels[1:]))})"
     parts = [f"{head} · {card.kind}"]
     if card.definitions:
-        parts.append(_short(card.definitions[0].text))
-    said = [_relation(relation) for relation in _strongest(card.relations)]
+        parts.append(form.plain(_short(card.definitions[0].text)))
+    said = [_relation(relation, form) for relation in _strongest(card.relations)]
     if said:
         parts.append("\n".join(said))
     posts = []
     for post in view.posts_of(concept)[:_POSTS]:
         file = view.file(post.id)
         address = post.url or (file.as_uri() if file else "")
-        title = _plain(post.title or post.id)
+        title = _short(post.title or post.id)
         date = f" ({post.date[:10]})" if post.date else ""
-        posts.append(f"- [{title}]({address}){date}" if address else f"- {title}{date}")
+        posts.append(f"- {form.link(title, address) if address else form.plain(title)}{date}")
     if posts:
         parts.append("\n".join(posts))
     return "\n\n".join(parts)
 
 
-def post_text(view: View, post: str) -> str:
+def post_text(view: View, post: str, form: Markdown) -> str:
     """A post's title, date, tags and address."""
     info = view.info(post)
-    lines = [f"**{_plain(info.title or info.id)}**"]
-    lines += [x for x in (info.date[:10], ", ".join(info.tags), info.url) if x]
-    return "\n\n".join(lines)
+    lines = [form.strong(info.title or info.id)]
+    lines += [form.plain(x) for x in (info.date[:10], ", ".join(info.tags)) if x]
+    return "\n\n".join([*lines, info.url] if info.url else lines)
 
 
 def _strongest(relations: tuple[Relationship, ...]) -> list[Relationship]:
@@ -54,17 +101,12 @@ def _strongest(relations: tuple[Relationship, ...]) -> list[Relationship]:
     return sorted(relations, key=strength)[:_RELATIONS]
 
 
-def _relation(relation: Relationship) -> str:
+def _relation(relation: Relationship, form: Markdown) -> str:
     arrow = f"{relation.label}{' (아님)' if relation.negated else ''} → {relation.name}"
-    quote = _short(relation.citations[0].quote)
-    return f"- {_plain(arrow)}  \n  “{quote}” — {_plain(relation.citations[0].title)}"
+    quote, title = _short(relation.citations[0].quote), _short(relation.citations[0].title)
+    return f"- {form.plain(arrow)}{form.line_break}“{form.plain(quote)}” — {form.plain(title)}"
 
 
 def _short(text: str) -> str:
     line = " ".join(text.split())
-    return _plain(line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…")
-
-
-def _plain(text: str) -> str:
-    """``text`` so that Markdown shows it as it is."""
-    return _MARKUP.sub(r"\\\1", text)
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

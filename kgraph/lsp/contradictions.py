@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from lsprotocol import types as lsp
 from pygls.uris import to_fs_path
-from pygls.workspace import TextDocument
 
+from kgraph.draft import normalised
 from kgraph.errors import KgraphError
 from kgraph.graph.cards import find_concept, opposite
 from kgraph.iri import relation_iri
-from kgraph.lsp.places import LONGEST, ranges_of
+from kgraph.lsp.places import LONGEST
 from kgraph.lsp.view import View
-from kgraph.text import nfc
 
 
-def denied(view: View, doc: TextDocument) -> list[lsp.Diagnostic]:
-    """A hint at each sentence of ``doc`` whose statement another post has with the other polarity.
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A sentence of a draft, as it stands there, and what is said against it."""
 
-    Both sentences are in it. The draft's own post is no witness.
+    text: str
+    message: str
+
+
+def denied(view: View, uri: str, source: str) -> list[Denial]:
+    """Each sentence of a draft whose statement another post has with the other polarity.
+
+    Both sentences are in the message. The draft's own post is no witness.
     """
     from kgraph.pipeline import extract_only
 
-    if len(doc.source) > LONGEST:
+    if len(source) > LONGEST:
         return []
-    text = nfc(doc.source.replace("\r\n", "\n"))
+    text, places = normalised(source)
     try:
         resolution, _ = extract_only(text.encode("utf-8", "replace"), view.kg.settings)
     except KgraphError:  # nothing in it yet
         return []
     names = {concept.id: concept.names for concept in resolution.concepts}
-    path = to_fs_path(doc.uri)
+    path = to_fs_path(uri)
     own = view.kg.files.get(Path(path).resolve(), "") if path else ""
-    found = []
+    found: dict[Denial, None] = {}
     for statement in resolution.statements:
         other = _witness(view, statement.negated, own, (
             _known(view, names[statement.subject]),
@@ -42,17 +49,10 @@ def denied(view: View, doc: TextDocument) -> list[lsp.Diagnostic]:
         ))  # fmt: skip
         if other:
             evidence = statement.evidence
-            (place,) = ranges_of(doc, text, [(evidence.start, evidence.end)])
             quote = " ".join(evidence.quote.split())
-            found.append(
-                lsp.Diagnostic(
-                    place,
-                    f"다른 글과 어긋납니다 / contradicts a note: “{quote}” — {other}",
-                    severity=lsp.DiagnosticSeverity.Hint,
-                    source="kgraph",
-                )
-            )
-    return found
+            message = f"다른 글과 어긋납니다 / contradicts a note: “{quote}” — {other}"
+            found[Denial(source[places[evidence.start] : places[evidence.end]], message)] = None
+    return list(found)
 
 
 def _known(view: View, names: tuple[str, ...]) -> str:

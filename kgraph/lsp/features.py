@@ -9,7 +9,7 @@ from lsprotocol import types as lsp
 from pygls.uris import from_fs_path, to_fs_path
 from pygls.workspace import TextDocument
 
-from kgraph.lsp.cards import concept_text, post_text
+from kgraph.lsp.cards import Markdown, concept_text, post_text
 from kgraph.lsp.links import WIKILINK, inserted, linked
 from kgraph.lsp.options import Insert
 from kgraph.lsp.places import (
@@ -18,9 +18,9 @@ from kgraph.lsp.places import (
     column_at,
     concept_at,
     line_at,
-    lines_of,
     location,
     mentions_of,
+    prose_lines,
     span,
 )
 from kgraph.lsp.view import View
@@ -29,17 +29,20 @@ from kgraph.text import has_hangul
 _OPEN = re.compile(r"\[\[([^\[\]\n]*)$")
 _WORD = re.compile(r"[\w가-힣.+#-]+$")
 _MOST = 50  # completions offered
-_REFERENCES = 500
+_MARKDOWN = Markdown()
+_TOP = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
+_TYPED = 100  # characters before the cursor that may begin a name
 
 
-def hover(view: View, doc: TextDocument, at: lsp.Position) -> lsp.Hover | None:
+def hover(
+    view: View, doc: TextDocument, at: lsp.Position, form: Markdown = _MARKDOWN
+) -> lsp.Hover | None:
     """The card of the concept at ``at``."""
     found = concept_at(view, doc, at)
     if found is None:
         return None
-    text = concept_text(view, found.concept)
-    markup = lsp.MarkupContent(lsp.MarkupKind.Markdown, text)
-    return lsp.Hover(markup, span(doc, at.line, found.start, found.end))
+    text = concept_text(view, found.concept, form)
+    return lsp.Hover(lsp.MarkupContent(form.kind, text), span(doc, at.line, found.start, found.end))
 
 
 def completion(
@@ -47,7 +50,7 @@ def completion(
 ) -> lsp.CompletionList:
     """Concepts and posts whose name begins with what stands before the cursor."""
     line, column = line_at(doc, at), column_at(doc, at)
-    before = line[:column]
+    before = line[max(column - _TYPED, 0) : column]
     opened = _OPEN.search(before)
     word = opened.group(1) if opened else (m.group() if (m := _WORD.search(before)) else "")
     if not opened and len(word) < (1 if has_hangul(word) else 2):
@@ -77,12 +80,15 @@ def completion(
     return lsp.CompletionList(is_incomplete=True, items=items)
 
 
-def resolved(view: View, item: lsp.CompletionItem) -> lsp.CompletionItem:
+def resolved(
+    view: View, item: lsp.CompletionItem, form: Markdown = _MARKDOWN
+) -> lsp.CompletionItem:
     """A completion with its documentation."""
     data = item.data if isinstance(item.data, dict) else {}
     concept, post = str(data.get("concept", "")), str(data.get("post", ""))
-    text = concept_text(view, concept) if concept else post_text(view, post) if post else ""
-    item.documentation = lsp.MarkupContent(lsp.MarkupKind.Markdown, text)
+    if concept or post:
+        text = concept_text(view, concept, form) if concept else post_text(view, post, form)
+        item.documentation = lsp.MarkupContent(form.kind, text)
     return item
 
 
@@ -101,26 +107,27 @@ def definition(view: View, doc: TextDocument, at: lsp.Position) -> list[lsp.Loca
 def references(view: View, doc: TextDocument, at: lsp.Position) -> list[lsp.Location]:
     """Every mention of the concept at ``at`` in the notes that have a file of their own."""
     found = concept_at(view, doc, at)
-    return [] if found is None else list(mentions_of(view, doc, found.concept))[:_REFERENCES]
+    return [] if found is None else list(mentions_of(view, doc, found.concept))
 
 
-def symbols(view: View, query: str) -> list[lsp.WorkspaceSymbol]:
+def symbols(view: View, query: str) -> list[lsp.SymbolInformation]:
     """Concepts and posts by name, each at its place in the notes."""
-    found = []
+    found: list[lsp.SymbolInformation] = []
     for choice in view.choices(query, _MOST):
         post = choice.post or view.kg.neighbours.home(choice.concept)
         file = view.file(post) if post else None
         if file is not None:
             kind = lsp.SymbolKind.File if choice.post else lsp.SymbolKind.Key
-            place = lsp.LocationUriOnly(from_fs_path(str(file)) or "")
-            found.append(lsp.WorkspaceSymbol(place, choice.label, kind))
+            # A range that need not be resolved: older clients look for one.
+            place = lsp.Location(from_fs_path(str(file)) or "", _TOP)
+            found.append(lsp.SymbolInformation(place, choice.label, kind))
     return found
 
 
 def links(view: View, doc: TextDocument) -> list[lsp.DocumentLink]:
     """The wikilinks of a document that name a concept or a post, with the file they lead to."""
     found = []
-    for number, line in enumerate(lines_of(doc)):
+    for number, line in prose_lines(doc):
         for match in WIKILINK.finditer(line):
             post = linked(view, match.group(1))
             file = view.file(post) if post else None
@@ -133,7 +140,7 @@ def links(view: View, doc: TextDocument) -> list[lsp.DocumentLink]:
 def lenses(view: View, doc: TextDocument) -> list[lsp.CodeLens]:
     """Above a heading that is a concept: how many posts name it."""
     found = []
-    for number, line in enumerate(lines_of(doc)):
+    for number, line in prose_lines(doc):
         heading = HEADING.match(line)
         if heading is None:
             continue
@@ -150,7 +157,7 @@ def hints(view: View, doc: TextDocument, where: lsp.Range) -> list[lsp.InlayHint
     """Behind a concept's first mention in the range: its name in the other language."""
     told: set[str] = set()
     found = []
-    for number, line in enumerate(lines_of(doc)):
+    for number, line in prose_lines(doc):
         if not where.start.line <= number <= where.end.line:
             continue
         for named in view.named(line):

@@ -13,6 +13,7 @@ from kgraph.lsp.options import Insert
 from kgraph.lsp.view import View
 
 WIKILINK = re.compile(r"\[\[([^\[\]\n|#]+)[^\[\]\n]*\]\]")
+_NO_NAME = re.compile(r"[\[\]|#^\n]")
 _MOST = 50
 
 
@@ -29,9 +30,10 @@ def link_to(
     """The link to put around ``text``; a Markdown link leads to the post about the concept."""
     path = to_fs_path(doc.uri)
     home = view.kg.neighbours.home(concept) if concept else ""
-    if insert is Insert.MARKDOWN and home:
+    broken = _NO_NAME.search(label) is not None  # as a wikilink's target
+    if home and (insert is Insert.MARKDOWN or broken):
         return link("md", label, text, view.kg.target(home, Path(path) if path else None))
-    return link("wikilink", label, text)
+    return text if broken else link("wikilink", label, text)
 
 
 def linked(view: View, name: str) -> str:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
+import threading
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from threading import Thread
 from typing import Any, TypeVar
 
 import msgspec
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
-from pygls.workspace import TextDocument
 
 from kgraph.config import Settings
+from kgraph.draft import section_at
 from kgraph.errors import KgraphError
 from kgraph.library import Kgraph
-from kgraph.lsp import actions, contradictions, features
+from kgraph.lsp import actions, features
+from kgraph.lsp.cards import Markdown, markup
+from kgraph.lsp.diagnostics import Diagnostics
 from kgraph.lsp.options import Options, read_options
 from kgraph.lsp.refresh import Refresher
+from kgraph.lsp.text import Document, Texts
 from kgraph.lsp.view import View, Views
 
 _T = TypeVar("_T")
@@ -37,12 +41,37 @@ class Server(LanguageServer):
         self.options = Options()
         self.views = Views(lambda: Kgraph(settings))
         self.refresher: Refresher | None = None
+        self.diagnostics = self._diagnostics()
+        self.hover_form = self.item_form = Markdown()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._told: set[str] = set()
 
+    def begin(self, params: lsp.InitializeParams) -> None:
+        """Learn what the editor can do and wants."""
+        self._loop = asyncio.get_running_loop()
+        kind = lsp.TextDocumentSyncKind.Incremental
+        self.protocol._workspace = Texts.like(self.workspace, kind)
+        self.options = read_options(params.initialization_options)
+        self.diagnostics = self._diagnostics()
+        able = params.capabilities.text_document
+        if able and able.hover:
+            self.hover_form = markup(able.hover.content_format)
+        if able and able.completion and able.completion.completion_item:
+            self.item_form = markup(able.completion.completion_item.documentation_format)
+
     def answer(self, work: Callable[[View], _T], nothing: _T) -> _T:
-        """``work`` over the view; ``nothing``, and a message told once, where there is none."""
+        """``work`` over the view; ``nothing``, and a message told once, where there is none.
+
+        A generation may be taken away while it is read; then the next one is asked.
+        """
         try:
-            return work(self.views.get())
+            view = self.views.get()
+            try:
+                return work(view)
+            except Exception:
+                if not view.stale:
+                    raise
+                return work(self.views.get())
         except KgraphError as error:
             self.tell(f"kgraph: {error}")
             return nothing
@@ -55,31 +84,14 @@ class Server(LanguageServer):
         if text not in self._told:
             self._told.add(text)
             kind = lsp.MessageType.Warning
-            self.window_show_message(lsp.ShowMessageParams(kind, " ".join(text.split())))
+            params = lsp.ShowMessageParams(kind, " ".join(text.split()))
+            self._send(lambda: self.window_show_message(params))
 
-    def document(self, uri: str) -> TextDocument:
+    def document(self, uri: str) -> Document:
         """The text of a document as the editor has it, saved or not."""
-        return self.workspace.get_text_document(uri)
-
-    def hint(self, uri: str) -> None:
-        """Publish the hints that are switched on for a document; reading its statements takes
-        seconds, so that is done beside everything else."""
-        doc = self.document(uri)
-        if self.options.contradictions:
-            copy = TextDocument(uri, doc.source, position_codec=doc.position_codec)
-            Thread(target=self._hint, args=(copy,), daemon=True).start()
-        elif self.options.diagnostics:
-            self._publish(doc, [])
-
-    def _hint(self, doc: TextDocument) -> None:
-        nothing: list[lsp.Diagnostic] = []
-        self._publish(doc, self.answer(lambda view: contradictions.denied(view, doc), nothing))
-
-    def _publish(self, doc: TextDocument, found: list[lsp.Diagnostic]) -> None:
-        if self.options.diagnostics:
-            nothing: list[lsp.Diagnostic] = []
-            found = [*found, *self.answer(lambda view: features.unlinked(view, doc), nothing)]
-        self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(doc.uri, found))
+        found = self.workspace.get_text_document(uri)
+        assert isinstance(found, Document)
+        return found
 
     def saved(self, uri: str) -> None:
         """A document was saved: bring the index up to date in the background."""
@@ -94,9 +106,23 @@ class Server(LanguageServer):
             self.refresher = Refresher(self.settings.indexes, sources, self._refreshed)
         self.refresher.saved(Path(path))
 
+    def _send(self, message: Callable[[], None]) -> None:
+        """Send ``message`` from the one thread that writes to the editor."""
+        if threading.current_thread() is threading.main_thread() or self._loop is None:
+            message()
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(message)
+
     def _refreshed(self, wrong: str) -> None:
         if wrong:
             self.tell(f"kgraph: the notes could not be ingested: {wrong}")
+
+    def _diagnostics(self) -> Diagnostics:
+        def publish(uri: str, version: int | None, found: list[lsp.Diagnostic]) -> None:
+            params = lsp.PublishDiagnosticsParams(uri, found, version)
+            self._send(lambda: self.text_document_publish_diagnostics(params))
+
+        return Diagnostics(self.options, self.document, lambda work: self.answer(work, []), publish)
 
 
 def _installed() -> bool:
@@ -115,7 +141,7 @@ def make_server(settings: Settings) -> Server:
 
     @server.feature(lsp.INITIALIZE)
     def initialize(params: lsp.InitializeParams) -> None:
-        server.options = read_options(params.initialization_options)
+        server.begin(params)
 
     @server.feature(lsp.INITIALIZED)
     def initialized(params: lsp.InitializedParams) -> None:
@@ -131,17 +157,26 @@ def make_server(settings: Settings) -> Server:
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: lsp.DidOpenTextDocumentParams) -> None:
-        server.hint(params.text_document.uri)
+        server.diagnostics.read(params.text_document.uri)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
+    def changed(params: lsp.DidChangeTextDocumentParams) -> None:
+        server.diagnostics.changed(params.text_document.uri)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
+    def closed(params: lsp.DidCloseTextDocumentParams) -> None:
+        server.diagnostics.closed(params.text_document.uri)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: lsp.DidSaveTextDocumentParams) -> None:
         server.saved(params.text_document.uri)
-        server.hint(params.text_document.uri)
+        server.diagnostics.read(params.text_document.uri)
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     def hover(params: lsp.HoverParams) -> lsp.Hover | None:
         doc = server.document(params.text_document.uri)
-        return server.answer(lambda view: features.hover(view, doc, params.position), None)
+        form = server.hover_form
+        return server.answer(lambda view: features.hover(view, doc, params.position, form), None)
 
     triggers = lsp.CompletionOptions(trigger_characters=["["], resolve_provider=True)
 
@@ -155,7 +190,7 @@ def make_server(settings: Settings) -> Server:
 
     @server.feature(lsp.COMPLETION_ITEM_RESOLVE)
     def resolve(item: lsp.CompletionItem) -> lsp.CompletionItem:
-        return server.answer(lambda view: features.resolved(view, item), item)
+        return server.answer(lambda view: features.resolved(view, item, server.item_form), item)
 
     @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
     def definition(params: lsp.DefinitionParams) -> list[lsp.Location]:
@@ -168,7 +203,7 @@ def make_server(settings: Settings) -> Server:
         return server.answer(lambda view: features.references(view, doc, params.position), [])
 
     @server.feature(lsp.WORKSPACE_SYMBOL)
-    def symbols(params: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol]:
+    def symbols(params: lsp.WorkspaceSymbolParams) -> list[lsp.SymbolInformation]:
         return server.answer(lambda view: features.symbols(view, params.query), [])
 
     @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_LINK)
@@ -176,15 +211,15 @@ def make_server(settings: Settings) -> Server:
         doc = server.document(params.text_document.uri)
         return server.answer(lambda view: features.links(view, doc), [])
 
-    kinds = lsp.CodeActionOptions(
-        code_action_kinds=[lsp.CodeActionKind.Refactor], resolve_provider=True
-    )
+    kinds = lsp.CodeActionOptions(code_action_kinds=actions.KINDS, resolve_provider=True)
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, kinds)
     def code_actions(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
         doc = server.document(params.text_document.uri)
-        insert = server.options.insert
-        return server.answer(lambda view: actions.actions(view, doc, params.range, insert), [])
+        insert, only = server.options.insert, params.context.only
+        return server.answer(
+            lambda view: actions.actions(view, doc, params.range, insert, only), []
+        )
 
     @server.feature(lsp.CODE_ACTION_RESOLVE)
     def resolve_action(action: lsp.CodeAction) -> lsp.CodeAction:
@@ -192,7 +227,8 @@ def make_server(settings: Settings) -> Server:
         if "related" not in data:
             return action
         doc = server.document(str(data["related"]))
-        return server.answer(lambda view: actions.with_related(view, doc, action), action)
+        insert = server.options.insert
+        return server.answer(lambda view: actions.with_related(view, doc, action, insert), action)
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
     def lenses(params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
@@ -215,14 +251,20 @@ def make_server(settings: Settings) -> Server:
 def _commands(server: Server) -> None:
     @server.command("kgraph.related")
     def related(asked: Any) -> Any:
-        """The JSON of ``kgraph related`` for a text, or for ``{"text"}`` or ``{"uri"}``."""
+        """The JSON of ``kgraph related`` for a text, or for ``{"text"}`` or ``{"uri"}``.
+
+        ``line`` (from 0) stands for the section that it is in, ``k`` is how many there are at most.
+        """
         given = asked if isinstance(asked, dict) else {"text": str(asked)}
-        uri = str(given.get("uri", ""))
+        uri, line, k = str(given.get("uri", "")), given.get("line"), given.get("k", 10)
         path = to_fs_path(uri) if uri else None
         draft = str(given.get("text", "")) or (server.document(uri).source if uri else "")
+        if isinstance(line, int):
+            draft = section_at(draft, line + 1)
+        most = min(max(k, 1), 100) if isinstance(k, int) else 10
         return server.answer(
             lambda view: msgspec.to_builtins(
-                view.kg.related(draft, path=Path(path) if path else None)
+                view.kg.related(draft, k=most, path=Path(path) if path else None)
             ),
             {"concepts": [], "posts": []},
         )

@@ -58,8 +58,9 @@ class View:
         return found
 
     def named_at(self, line: str, column: int) -> Named | None:
-        """The concept named in ``line`` around ``column`` (code points), if there is one."""
-        return next((n for n in self.named(line) if n.start <= column <= n.end), None)
+        """The concept named in ``line`` at ``column`` (code points), or just before it."""
+        around = [n for n in self.named(line) if n.start <= column <= n.end]
+        return next((n for n in around if column < n.end), around[0] if around else None)
 
     def choices(self, prefix: str, most: int) -> list[Choice]:
         """Concepts and posts with a name that begins with ``prefix``; the most named first.

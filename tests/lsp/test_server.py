@@ -321,11 +321,12 @@ def test_code_actions_link_define_ignore_and_relate(editor: Editor, home: Path) 
     link, define, ignore, related = editor.ask("textDocument/codeAction", where)
     assert link["edit"]["changes"][uri(home)] == [{"range": span(2, 3, 5), "newText": "[[파드]]"}]
     (quote,) = define["edit"]["changes"][uri(home)]
-    assert quote["newText"] == "\n> 파드(Pod)는 컨테이너를 묶은 배포 단위이다.\n"
+    assert quote["newText"] == "\r\n> 파드(Pod)는 컨테이너를 묶은 배포 단위이다.\r\n"
+    assert quote["range"] == span(5, 0, 0) | {"end": {"line": 5, "character": 0}}  # not in between
     assert "edit" not in related
     (listed,) = editor.ask("codeAction/resolve", related)["edit"]["changes"][uri(home)]
     assert listed["range"] == span(5, 0, 0) | {"end": {"line": 5, "character": 0}}
-    assert listed["newText"].startswith("\n관련 글\n\n- [[")
+    assert listed["newText"].startswith("\r\n관련 글\r\n\r\n- [[")
     command = ignore["command"]
     editor.ask("workspace/executeCommand", {k: command[k] for k in ("command", "arguments")})
     assert 'ignore = ["파드"]' in (home / "kgraph-aliases.toml").read_text("utf-8")

@@ -1,0 +1,89 @@
+"""The editor's text as the protocol means it: which characters end a line, and where positions are.
+
+pygls cuts lines as Python does, at form feeds and U+2028 too. Editors do not, and after the first
+such character every edit would land on another line than theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lsprotocol import types as lsp
+from pygls.workspace import ServerTextPosition, ServerTextRange, TextDocument, Workspace
+
+_PYTHONS_OWN = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # str.splitlines cuts here as well
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_ENDS = ("\n", "\r")
+
+
+def cut(text: str) -> list[str]:
+    """The lines of ``text``, with their ends; after the last end there is one more, empty line."""
+    lines = _LINE.findall(text) if _PYTHONS_OWN.search(text) else text.splitlines(keepends=True)
+    return [*lines, ""] if not text or text.endswith(_ENDS) else lines
+
+
+class Document(TextDocument):
+    """A text document whose lines are those of the editor."""
+
+    _cut: tuple[str, list[str]] | None = None
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """The lines, with their ends; at least one."""
+        source = self.source
+        if self._cut is None or self._cut[0] is not source:
+            self._cut = source, cut(source)
+        return self._cut[1]
+
+    def position_from_client_units(self, position: lsp.Position) -> ServerTextPosition:
+        """A client's position in code points; the nearest one that there is."""
+        lines = self.lines
+        if position.line >= len(lines):
+            return ServerTextPosition(len(lines) - 1, len(lines[-1]))
+        line = lines[max(position.line, 0)].rstrip("\r\n")
+        units, column, count = self.position_codec.client_num_units, 0, 0
+        if len(line) <= position.character and units(line) <= position.character:
+            return ServerTextPosition(max(position.line, 0), len(line))
+        while column < len(line) and count < position.character:
+            count += units(line[column])
+            column += 1
+        return ServerTextPosition(max(position.line, 0), column)
+
+    def range_from_client_units(self, range: lsp.Range) -> ServerTextRange:
+        """A client's range in code points."""
+        return ServerTextRange(
+            self.position_from_client_units(range.start), self.position_from_client_units(range.end)
+        )
+
+    def _apply_incremental_change(self, change: lsp.TextDocumentContentChangePartial) -> None:
+        where = self.range_from_client_units(change.range)
+        start, end = (self.offset_at_server_position(at) for at in (where.start, where.end))
+        source = self.source
+        self._source = source[:start] + change.text + source[max(start, end) :]
+
+
+class Texts(Workspace):
+    """The documents that an editor has open."""
+
+    @classmethod
+    def like(cls, other: Workspace, kind: lsp.TextDocumentSyncKind) -> Texts:
+        """An empty one with the root, the folders and the way of counting of ``other``."""
+        folders = list(other.folders.values())
+        return cls(other.root_uri, kind, folders, other.position_encoding)
+
+    def _create_text_document(
+        self,
+        doc_uri: str,
+        source: str | None = None,
+        version: int | None = None,
+        language_id: str | None = None,
+    ) -> Document:
+        return Document(
+            doc_uri,
+            source,
+            version,
+            language_id,
+            sync_kind=lsp.TextDocumentSyncKind.Incremental,
+            position_codec=self.position_codec,
+        )
