@@ -21,7 +21,7 @@ from kgraph.resolution.grouping import group
 from kgraph.resolution.labels import build, concept_id
 from kgraph.resolution.local import Identities, local_keys, senses
 from kgraph.resolution.overrides import Overrides
-from kgraph.resolution.surfaces import Name, Names
+from kgraph.resolution.surfaces import Name, Names, is_number
 from kgraph.types import (
     Definition,
     Extraction,
@@ -151,6 +151,10 @@ def _statements(
             subject = identities.of(names.key(item.subject), extraction.post)
             object_ = identities.of(names.key(item.object), extraction.post, subject or "")
             if subject is None or object_ is None or subject == object_:
+                continue
+            if is_number(item.subject):
+                continue  # a value that another statement has given, and no thing
+            if item.relation != "hasAttribute" and is_number(item.object):
                 continue
             minted = item.minted or (relations is not None and item.relation not in relations)
             relation = slug(item.relation) if minted else item.relation

@@ -30,6 +30,11 @@ _NORMAL = {
     for form in forms.split()
 }
 _POINTING = frozenset(["이", "그", "저", "해당", "각", "모든", "다른", "여러"])
+_BEFORE = frozenset(["이", "그", "해당", "이런", "그런"])  # what was spoken of before
+_AUTHORS = frozenset(["우리", "저희"])
+# Nouns that have become particles: resources.requests를 기준으로 계산한다.
+_PLACES = frozenset(["위", "안", "속", "내부", "밑", "상", "내"])
+_BASES = frozenset(["기준", "기반", "바탕", "토대", "근거"])
 # Nouns that close a phrase like a particle: latest 대신, 요청 시.
 _CLOSING = frozenset(
     [
@@ -58,6 +63,7 @@ _COMPLEX = {
     "인하": "인해",
     "달리": "달리",
     "비하": "비해",
+    "거치": "경유",
 }
 _COUNTERS = frozenset(["개", "번", "초", "분", "대", "가지", "명", "회", "일", "시간", "년"])
 
@@ -77,8 +83,10 @@ class _Chunker(EndingReader):
     def run(self) -> list[Chunk]:
         while self.at < len(self.tokens):
             tag, form = self.tag(), self.form()
-            if tag == "NP":
-                self._phrase(pronoun=True)
+            if tag == "VA" and self._other():
+                self._phrase()
+            elif tag == "NP":
+                self._phrase(pronoun=form not in _AUTHORS)
             elif tag in _NOUN or (tag in _STEM and self._nominal()):
                 self._phrase()
             elif tag in _STEM:
@@ -99,6 +107,18 @@ class _Chunker(EndingReader):
             else:
                 self.at += 1
         return self.out
+
+    def _other(self) -> bool:
+        """다른 리전, 같은 노드: a part of the name, if nothing is said to be other or alike."""
+        if self.form() not in ("다르", "같") or self.tag(1) != "ETM":
+            return False
+        last = self.out[-1] if self.out else None
+        if isinstance(last, Phrase) and (last.marker in ("와", "") or last.joined):
+            return False
+        verb, ending = self.tokens[self.at], self.tokens[self.at + 1]
+        word = Token(self.text[verb.start : ending.end], "MM", verb.start, ending.end)
+        self.tokens = (*self.tokens[: self.at], word, *self.tokens[self.at + 2 :])
+        return True
 
     def _nominal(self) -> bool:
         """읽기 작업, 쓰기를: makes a verb that is a noun, with no argument of its own, one."""
@@ -121,6 +141,9 @@ class _Chunker(EndingReader):
             words.append(self.tokens[self.at])
             self.at += 1
         else:
+            if self.tag() == "NP":
+                words.append(self.tokens[self.at])
+                self.at += 1
             while self.at < len(self.tokens):
                 tag, form = self.tag(), self.form()
                 if words and form in ("및", "or", "and"):
@@ -147,7 +170,14 @@ class _Chunker(EndingReader):
             self.at += 1
             return
         following = self.tag()
-        if following in ("XSV", "XSA", "XSA-I") and words[-1].tag in (
+        one = (
+            self.form() == "하"
+            and self.form(1) == "나"
+            and words[-1].end < self.tokens[self.at].start
+        )
+        if one:  # Lucene index 하나
+            self.at += 2
+        elif following in ("XSV", "XSA", "XSA-I") and words[-1].tag in (
             "NNG",
             "XR",
             "SL",
@@ -158,6 +188,7 @@ class _Chunker(EndingReader):
             return
         end = words[-1].end
         phrase = Phrase(start, end, head, words=words, pronoun=pronoun)
+        phrase.pointing = len(words) > 1 and words[0].form in _BEFORE and start == words[0].start
         if words[0].tag == "NNB" and not pronoun and words[0].form not in _COUNTERS:
             phrase.pronoun = True  # 것, 수, 때
         self.out.append(phrase)
@@ -167,6 +198,9 @@ class _Chunker(EndingReader):
         self._particles(phrase)
 
     def _close(self, words: list[Token], start: int, head: int, topic: bool = False) -> None:
+        closing = self.tokens[self.at]
+        if not words and closing.form == "때" and self.form(1) == "까지":  # 끝날 때까지
+            self.out.append(Phrase(start, closing.end, head, "까지", words=[closing], pronoun=True))
         if words:
             marker = "은" if topic else "대신" if self.form() == "대신" else "기타"
             self.out.append(Phrase(start, words[-1].end, head, marker, topic, words))
@@ -192,6 +226,19 @@ class _Chunker(EndingReader):
             else:
                 phrase.marker = normal
             self.at += 1
+        inside = len(phrase.words) > 1 and phrase.words[-1].form in _PLACES
+        if inside and phrase.marker in ("에", "에서", "로"):
+            phrase.words.pop()  # 스레드 위에서
+            phrase.end = phrase.words[-1].end
+        if phrase.marker == "을" and self.form() in _BASES and self.form(1) in ("으로", "로"):
+            phrase.marker = "기반"
+            self.at += 2
+            return
+        if phrase.marker == "로" and len(phrase.words) > 1 and phrase.words[-1].form in _BASES:
+            phrase.marker = "기반"  # Raft 기반으로
+            phrase.words.pop()
+            phrase.end = phrase.words[-1].end
+            return
         # 에 의해, 를 통해: a verb that has become a particle
         stem = self.form()
         if (
@@ -246,6 +293,7 @@ class _Chunker(EndingReader):
             lemma = "들어있다"
         found = Predicate(lemma, start, self.tokens[self.at].end, self.negative)
         found.again = self.again
+        found.adjective = self.tag()[:2] == "VA" or self.tag() == "XSA"
         self.negative = self.again = False
         self.at += 1
         found.ending = self.read_endings(found)
@@ -257,6 +305,11 @@ class _Chunker(EndingReader):
         found = Copula(token.start, token.end)
         shell = Predicate("이다", token.start, token.end)
         self.at += 1
+        found.naming = self.form() in ("라는", "란", "이라는")
+        quoted = self.form() in ("라고", "이라고", "라")
         found.ending = self.read_endings(shell)
+        if quoted and found.ending != "modifier":
+            found.ending = "quote"
         found.negated = shell.negated
+        found.end = max(self.tokens[self.at - 1].end, found.end)
         self.out.append(found)

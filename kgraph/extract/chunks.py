@@ -19,13 +19,14 @@ class Phrase:
     words: list[Token] = field(default_factory=list)
     pronoun: bool = False
     joined: bool = False  # stands with the next phrase in one coordination
+    pointing: bool = False  # 이 값, 해당 파일: what was spoken of before
 
 
 @dataclass(slots=True)
 class Predicate:
     """A predicate: dictionary form, polarity, and how its clause ends.
 
-    ``ending`` is one of final, link, condition, modifier, purpose, question.
+    ``ending`` is one of final, link, condition, time, modifier, purpose, question.
     """
 
     lemma: str
@@ -35,8 +36,13 @@ class Predicate:
     ending: str = "final"
     able: bool = False
     must: bool = False
+    needless: bool = False  # …할 필요가 없다
     again: bool = False  # 다시
     caused: bool = False  # …하게 해 준다: somebody else does it
+    passive: bool = False  # …어지다
+    adjective: bool = False
+    light: bool = False  # 재시도를 한다: its verbal noun is its object
+    serial: bool = False  # 나누어 읽다: the first of two verbs that are one act
     planned: bool = False  # 보낼 헤더: what is to happen
 
 
@@ -48,6 +54,7 @@ class Copula:
     end: int
     negated: bool = False
     ending: str = "final"
+    naming: bool = False  # HCL이라는 언어
 
 
 @dataclass(slots=True)

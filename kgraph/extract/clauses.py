@@ -2,245 +2,289 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kgraph.extract.chunks import Break, Chunk, Copula, Phrase, Predicate
 from kgraph.extract.facts import Args, Fact
-from kgraph.extract.nominal import KINDS, VALUE_HEADS, NominalReader
-from kgraph.extract.terms import clean, is_attribute, is_empty_word, is_term
+from kgraph.extract.nominal import KINDS
+from kgraph.extract.relative import RelativeReader
+from kgraph.extract.terms import clean, is_term
 
-# Who makes something may stand with 에서: 구글에서 만든 언어.
-_MADE = frozenset(["creates", "provides", "implements", "presents", "exposes"])
-_ASIDE = re.compile(r"\([^()]*\)")
-_PURPOSES = frozenset(["목적", "역할", "임무", "책임"])
+_PURPOSES = frozenset(["목적", "역할", "임무", "책임", "기능", "용도"])
+_ASKING = frozenset(["어떤", "무슨", "어느"])
+_CLOSEST = frozenset(["이", "을", "에", "에서", "로", "와", "에게", "부터", ""])
+_OPEN = "?"  # the marker of a bare phrase that a later predicate will give
+_BETWEEN = ("간의", "사이의")
+_JOINTS = frozenset([",", "/", "·", "+", "or", "and"])
 
 
-class ClauseReader(NominalReader):
+class ClauseReader(RelativeReader):
     """Reads the chunks of one sentence."""
 
     def read(self, chunks: list[Chunk]) -> list[Fact]:
         """The facts that the sentence states."""
-        args = Args()
-        group: list[str] = []  # members of a coordination that is not complete
-        clause_start = chunks[0].start if chunks else 0
-        last = max((i for i, c in enumerate(chunks) if not isinstance(c, Break)), default=-1)
-        named: list[str] = []  # HCL이라는 언어: the name before the noun that it names
+        self.chunks = chunks
+        self.last = max((i for i, c in enumerate(chunks) if not isinstance(c, Break)), default=-1)
+        self.clause_start = chunks[0].start if chunks else 0
+        self.named: list[str] = []  # HCL이라는 언어: the name before the noun that it names
+        self.bare: list[Phrase] = []  # the bare phrases of those
+        self.gapped: list[Args] = []  # A는 B에, C는 D에 둔다: the clauses without their predicate
         i = 0
         while i < len(chunks):
             c = chunks[i]
-            after = chunks[i + 1] if i + 1 < len(chunks) else None
             if isinstance(c, Phrase):
-                names = [] if c.pronoun else self._names(c)
-                if named:
-                    names, named = named, []
-                if isinstance(after, Copula) and after.ending == "modifier" and names:
-                    named = names
-                    i += 2
-                    continue
-                if isinstance(after, Copula):
-                    self._copula(c, names, group, args, after)
-                    group = []
-                    if after.ending != "modifier":
-                        args = Args()
-                    i += 2
-                    continue
-                bare = not c.marker
-                comma = isinstance(after, Break) and after.form == ","
-                if bare and comma and self._ends_clause(c, _at(chunks, i + 2)):
-                    self._noun_predicate(c, args, group)
-                    args, group = Args(topic=args.topic), []
-                    i += 2
-                    continue
-                if bare and comma and self._defines(chunks, i) and not args.topic:
-                    self._noun_end(c, names, args, True)  # …하는 도구, Y를 대체했다
-                    self.carried, args = [self.defined], Args()
-                    i += 2
-                    continue
-                if i == last and bare and self._noun_predicate(c, args, group):
-                    break
-                if c.joined or (
-                    bare
-                    and isinstance(after, Break)
-                    and after.form in (",", "/", "·", "+", "or", "and")
-                ):
-                    if bare and self._elliptic(c, args):
-                        args = Args()
-                    else:
-                        group += names
-                    i += 1
-                    continue
-                names = group + names
-                group = []
-                if i == last and bare:
-                    self._noun_end(c, names, args, i > 0 and _modifies(chunks[i - 1]))
-                    break
-                self._take(args, c, names)
-                last_word = c.words[-1].form
-                self.last_word = last_word if not c.marker or last_word == "필요" else ""
-            elif isinstance(c, Predicate):
-                if c.lemma == "아니다" and c.ending in ("link", "modifier"):
-                    args.roles.pop("보어", None)  # A가 아니라 B가 …
-                    args.roles.pop("이", None)
-                elif c.ending == "condition":
-                    self._predicate(c, args, "", emit=False)
-                    if self.text[c.start : c.end].rstrip().endswith("려면"):
-                        self.goal = args.roles.get("을", [])
-                    self.condition = self.text[clause_start : c.end].strip()
-                    clause_start = c.end
-                    args = Args()
-                elif c.ending == "modifier":
-                    head = self._head(chunks, i, last)
-                    used = self._modifier(c, args, head)
-                    before = chunks[i - 1] if i else None
-                    if not used and isinstance(before, Phrase) and not before.topic:
-                        args.roles.pop(before.marker, None)
-                    if used:
-                        for marker in list(args.roles):
-                            args.roles.pop(marker)
-                elif c.ending in ("purpose", "question"):
-                    self.carried_object = []
-                    args = Args(topic=args.topic)
-                else:
-                    self._predicate(c, args, "ko.clause")
-                    args = Args()
-                    clause_start = c.end
-                group = []
-            elif isinstance(c, Break) and c.form in (":", ";", "?", "!"):
-                args = Args()
-                group = []
+                i += self._phrase(i, c)
+                continue
+            if isinstance(c, Predicate):
+                self._governs(i, c)
+                self.group = []
+            elif isinstance(c, Break):
+                self._break(i, c)
             i += 1
+        self._settle([])
         return self.facts
 
-    def _defines(self, chunks: list[Chunk], at: int) -> bool:
-        """Whether a modified phrase before a comma says what the sentence's term is."""
-        c = chunks[at]
-        return (
-            bool(self.defined)
-            and isinstance(c, Phrase)
-            and at > 0
-            and _modifies(chunks[at - 1])
-            and isinstance(_at(chunks, at + 1), Break)
-            and not isinstance(chunks[at - 2] if at > 1 else None, Break)
-            and c.words[-1].form in KINDS
-        )
+    # ------------------------------------------------------------ phrases
 
-    def _names(self, phrase: Phrase) -> list[str]:
-        if phrase.words and phrase.words[-1].tag == "XSN" and phrase.words[-1].form == "적":
-            return []
-        name = clean(self.text[phrase.head : phrase.end])
-        if phrase.head != phrase.start and (not is_term(name) or len(name) <= 2):
-            name = clean(self.text[phrase.start : phrase.end])
-        name = clean(_ASIDE.sub(" ", name))
-        return [name] if is_term(name) else []
+    def _phrase(self, i: int, c: Phrase) -> int:
+        """Takes in a phrase; returns how many chunks are done with."""
+        after = _at(self.chunks, i + 1)
+        names = self._names(c, _at(self.chunks, i - 1))
+        if self.named:
+            names, self.named = ([] if c.pronoun or not names else self.named), []
+        if isinstance(after, Copula):
+            self._with_copula(i, c, names, after)
+            return 2
+        bare = not c.marker
+        comma = isinstance(after, Break) and after.form in (",", "/")
+        following = _at(self.chunks, i + 2)
+        if bare and comma and self._ends_clause(c, following):
+            self._noun_predicate(c, self.args, self.group)
+            self.args, self.group = Args(topic=self.args.topic), []
+            return 2
+        if bare and isinstance(after, Break) and self._marked(c, self.args):
+            self.args, self.group = Args(), []
+            return 2
+        if bare and comma and self.text[: c.end].endswith(" 전용"):
+            owner = self.args.topic or self.topic or ([self.subject] if self.subject else [])
+            self._emit(owner, "hasAttribute", names, "ko.noun", False)
+            return 2
+        if bare and comma and self.args.topic and _topic(following):
+            self.args.roles[_OPEN] = self.group + names  # A는 X, B는 Y(를 고른다)
+            self.gapped.append(self.args)
+            self.bare.append(c)
+            self.args, self.group = Args(), []
+            return 2
+        if bare and comma and self._defines(i) and not self.args.topic:
+            self._noun_end(c, names, self.args, True)  # …하는 도구, Y를 대체했다
+            self.carried, self.args = [self.defined], Args()
+            return 2
+        if i == self.last and bare and self._noun_predicate(c, self.args, self.group):
+            return len(self.chunks) - i
+        if c.joined or (bare and isinstance(after, Break) and after.form in _JOINTS):
+            if bare and self._elliptic(c, self.args):
+                self.args = Args()
+            else:
+                self.group += names
+            return 1
+        between = self.text[c.start : c.head].rstrip().endswith(_BETWEEN)
+        names = names if between else self.group + names  # A와 B 간의 C
+        self.group = []
+        if i == self.last and bare:
+            for phrase, gap in zip(self.bare, self.gapped, strict=False):
+                given = gap.roles.pop(_OPEN, [])
+                self._noun_end(phrase, given, gap, False)
+            self._noun_end(c, names, self.args, i > 0 and _modifies(self.chunks[i - 1]))
+            return len(self.chunks) - i
+        self._take(self.args, c, names)
+        last_word = c.words[-1].form
+        self.last_word = last_word if not c.marker or last_word == "필요" else ""
+        return 1
+
+    def _with_copula(self, i: int, c: Phrase, names: list[str], copula: Copula) -> None:
+        if copula.ending == "modifier":
+            if copula.naming:
+                self.named = names
+            else:
+                self._apposition(i, names)
+                if not self.args.topic:
+                    self.args.roles.pop("이", None)  # 입력이 그대로인 task
+            return
+        if copula.ending == "quote":
+            self.args.roles["라고"] = self.group + names
+            self.group = []
+            return
+        concedes = copula.ending == "link" and self.text.startswith("도", copula.end)
+        if (
+            (copula.ending == "condition" or concedes)
+            and not self.args.topic
+            and not self.args.roles
+        ):
+            self.case, self.group = self.group + names, []  # 커버링 인덱스면 …
+            return
+        self._copula(c, names, self.group, self.args, copula)
+        self.group = []
+        self.args = Args()
+
+    def _apposition(self, i: int, kinds: list[str]) -> None:
+        """메시지 브로커인 Kafka는: the noun behind it is of the kind before it."""
+        head = _at(self.chunks, i + 2)
+        if not isinstance(head, Phrase) or not head.topic or len(kinds) != 1:
+            return
+        if kinds[0].split()[-1] in KINDS:
+            self._emit(self._names(head, None), "isA", kinds, "ko.apposition", False)
 
     def _take(self, args: Args, phrase: Phrase, names: list[str]) -> None:
         marker = phrase.marker
-        if phrase.topic and marker == "은":
-            if phrase.head > phrase.start and phrase.words[-1].form in _PURPOSES:
-                owner = clean(self.text[phrase.start : phrase.head].rstrip()[:-1])
-                names = [owner] if is_term(owner) else []  # X의 역할은 … 하는 것
-            if names:
-                args.topic = names
-                self.topic = names
-                self._emit(names, "differsFrom", args.roles.pop("달리", []), "ko.clause", False)
-                owner = clean(self.text[phrase.start : phrase.head].rstrip().removesuffix("의"))
-                args.topic_owner = [owner] if phrase.head > phrase.start and is_term(owner) else []
-            elif not phrase.pronoun:
-                args.topic = []
+        if marker == "까지":
             return
-        if names:
-            if marker == "기타":
-                return
+        if phrase.topic and marker == "은":
+            self._topic(args, phrase, names)
+            return
+        if names and phrase.words[0].form in _ASKING:
+            self.asked = [*self.asked, *names]
+        if names and marker == "로" and self._stands_apart(phrase, args):
+            owner = args.topic or self.topic or [self.defined]
+            self._emit(owner, "isA", names, "def.apposition", False)
+        elif names and marker != "기타":
             args.roles.setdefault(marker, []).extend(names)
+        elif self._points_back(phrase) and (
+            marker == "을" or (not marker and self._before_predicate(phrase))
+        ):
+            back = self.carried_object or self.object_before  # 이를, 이걸
+            if self.subject and (not back or args.roles.get("도")):
+                back = [self.subject]  # `docker exec`도 이거 씀
+            args.roles["을"] = back
+        elif not marker and not names and phrase.words[0].tag in ("NR", "NP"):
+            args.blocked.add("이")  # 둘 다 없음
+        elif marker in ("이", "을", "만", "도") and not names and not self._unsaid(phrase):
+            args.blocked.add("이" if marker == "이" else "을")
         if phrase.topic:
             args.topical.add(marker)
 
-    def _head(self, chunks: list[Chunk], at: int, last: int) -> list[str]:
-        """The terms that a modifier describes; the defined one where its head is the definition."""
-        i = at + 1
-        while i < len(chunks) and _modifies(chunks[i]):
-            i += 1
-        if i >= len(chunks):
-            return []
-        c = chunks[i]
-        if not isinstance(c, Phrase):
-            return []
-        follows = chunks[i + 1] if i + 1 < len(chunks) else None
-        ends = ((i == last or self._defines(chunks, i)) and not c.marker) or (
-            isinstance(follows, Copula) and follows.ending in ("final", "link")
-        )
-        if ends:
-            if isinstance(follows, Copula) and follows.negated:
-                return []
-            if self.defined:
-                return [self.defined]
-            if self.topic:
-                return self.topic
-            if self.subject:
-                return [self.subject]
-        return [] if c.pronoun or is_empty_word(c.words[-1].form) else self._names(c)
+    def _stands_apart(self, phrase: Phrase, args: Args) -> bool:
+        """X는 Y로, …: says what X is, as a comma follows and no other topic."""
+        at = self.chunks.index(phrase)
+        after = _at(self.chunks, at + 1)
+        if not isinstance(after, Break) or after.form != "," or _topic(_at(self.chunks, at + 2)):
+            return False
+        return bool(args.topic or self.topic or self.defined) and not args.roles
 
-    def _modifier(self, p: Predicate, args: Args, head: list[str]) -> bool:
-        """A relative clause: its head fills the role that is missing. True if it took arguments."""
-        frames = () if p.planned or p.caused else self.relations.korean(p.lemma)
-        objects = args.roles.get("을", [])
-        subjects = args.roles.get("이", [])
-        if p.lemma in ("있다", "없다", "같다", "다르다"):
-            return bool(subjects or args.roles.get("에"))
-        if not frames:
-            return bool(objects or subjects)
-        if not head:
-            return bool(objects or subjects)
-        took = bool(objects or subjects)
-        for frame in frames:
-            missing: list[str] = [m for m in ("이", "을") if m in (frame.subject, frame.object)]
-            if missing == ["이"] and frame.object in ("에", "에서", "와"):
-                missing = ["이", frame.object]  # k8s가 올라가 있는 서버
-            given = {m: self._role(args, m) for m in missing}
-            if "이" in given and not given["이"] and frame.relation in _MADE:
-                given["이"] = args.roles.get("에서", [])
-            if (
-                "을" in missing
-                and not objects
-                and any(args.roles.get(m) for m in ("에", "로", "에게"))
-            ):
-                given["을"] = self.carried_object  # 정보를 모은 뒤 메모리에 저장하는 도구
-            open_ = [m for m in missing if not given[m]]
-            if not open_ and missing == ["이", "을"]:  # 서버가 상태를 보관하는 방식
-                self._emit(given["이"], frame.relation, given["을"], "ko.relative", p.negated)
-            if len(open_) != 1:
-                continue
-            filled = {m: given.get(m) or self._role(args, m) for m in (frame.subject, frame.object)}
-            filled[open_[0]] = head
-            if filled[frame.subject] and filled[frame.object]:
-                took = True
-                self._emit(
-                    filled[frame.subject],
-                    frame.relation,
-                    filled[frame.object],
-                    "ko.relative",
-                    p.negated,
-                )
-        return took
+    def _before_predicate(self, phrase: Phrase) -> bool:
+        return isinstance(_at(self.chunks, self.chunks.index(phrase) + 1), Predicate)
 
-    def _copula(
-        self, phrase: Phrase, names: list[str], group: list[str], args: Args, copula: Copula
-    ) -> None:
-        if copula.ending in ("question", "condition", "purpose", "modifier"):
+    def _topic(self, args: Args, phrase: Phrase, names: list[str]) -> None:
+        if phrase.head > phrase.start and phrase.words[-1].form in _PURPOSES:
+            owner = clean(self.text[phrase.start : phrase.head].rstrip().removesuffix("의"))
+            names = [owner] if is_term(owner) else []  # X의 역할은 … 하는 것
+        if names:
+            args.topic = names
+            self.topic = names
+            self.first = self.first or names
+            self.lost = False
+            self._emit(names, "differsFrom", args.roles.pop("달리", []), "ko.clause", False)
+            owner = clean(self.text[phrase.start : phrase.head].rstrip().removesuffix("의"))
+            args.topic_owner = [owner] if phrase.head > phrase.start and is_term(owner) else []
+        elif self._points_back(phrase) and self.carried_object:
+            args.topic = self.topic = self.carried_object  # A를 쓰는데 이건 …
+        elif not phrase.pronoun or not self._points_back(phrase):
+            args.topic = []
+            if not self._unsaid(phrase):
+                args.blocked.add("은")
+                self.topic, self.carried = [], []
+                self.lost = True
+
+    # ------------------------------------------------------------ predicates
+
+    def _governs(self, i: int, c: Predicate) -> None:
+        """Reads the clause of a predicate."""
+        args = self.args
+        if c.lemma == "아니다" and c.ending in ("link", "modifier"):
+            args.roles.pop("보어", None)  # A가 아니라 B가 …
+            args.roles.pop("이", None)
+        elif c.ending in ("condition", "time"):
+            self._settle([])
+            self._condition(c, args)
+        elif c.ending == "modifier":
+            head = self._head(i)
+            before = _at(self.chunks, i - 1)
+            self._until(i, args)
+            used = self._modifier(c, args, head)
+            closest = _CLOSEST - {"을", "로"} if c.adjective else _CLOSEST
+            if not used and isinstance(before, Phrase) and before.marker in closest:
+                args.roles.pop(before.marker, None)
+            if used:
+                args.roles.clear()
+                args.blocked.clear()
+        elif c.ending in ("purpose", "question"):
+            if c.ending == "purpose":
+                self.purpose = self._purpose(c, args) or self.purpose
+            self.carried_object = []
+            self.args = Args(topic=args.topic, topic_owner=args.topic_owner)
+            if c.ending == "question":
+                self._ask(c)
+        elif (
+            c.ending == "link"
+            and self._leads_to_modifier(i)
+            and (not self._explicit(args) or self._is_serial(i, c))
+        ):  # 정보를 모아 저장하는 서버가: the head says who
+            self.pending.append((c, replace(args, topic=[])))
+            self.carried_object = args.roles.get("을") or self.carried_object
+            self.args = Args(topic=args.topic, topic_owner=args.topic_owner)
+        else:
+            self._settle([])
+            for gap in self.gapped:
+                if _OPEN in gap.roles and len(args.roles) == 1:
+                    gap.roles = {next(iter(args.roles)): gap.roles[_OPEN]}
+                if set(gap.roles) == set(args.roles):
+                    self._predicate(replace(c), gap, "ko.clause")
+            self.gapped, self.bare = [], []
+            self._predicate(c, args, "ko.clause")
+            self.args = Args()
+            self.clause_start = c.end
+
+    def _ask(self, c: Predicate) -> None:
+        """어떤 controller가 처리할지 결정한다: what is asked for is decided on."""
+        if self.asked:
+            verb = c.lemma.removesuffix("하다")
+            self.asked_act = [f"{n} {verb}" for n in self.asked] if verb != c.lemma else []
+            self.args.roles["을"] = self.asked
+        else:
+            self.args.blocked.add("을")
+        self.asked = []
+
+    def _condition(self, c: Predicate, args: Args) -> None:
+        self._predicate(c, args, "", emit=False)
+        if self.text[c.start : c.end].rstrip().endswith("려면"):
+            verb = c.lemma.removesuffix("하다")
+            self.goal = args.roles.get("을") or ([verb] if verb != c.lemma else [])
+            self.purpose = self._purpose(c, args)
+        elif c.ending == "condition":
+            self.by = self._by(c, args)
+            self.hypothetical = True
+            self.carried_object = []
+        self.object_before = args.first("을", "이") or self.object_before
+        self.condition = self.text[self.clause_start : c.end].strip(" ,")
+        self.clause_start = c.end
+        kept = args.topic if self.purpose or c.ending == "time" else []
+        self.args = Args(topic=kept)
+
+    def _is_serial(self, i: int, c: Predicate) -> bool:
+        return c.serial and isinstance(_at(self.chunks, i + 1), Predicate)
+
+    def _explicit(self, args: Args) -> bool:
+        return bool(args.roles.get("이") or args.topic or self.topic or self.carried)
+
+    def _break(self, i: int, c: Break) -> None:
+        if c.form in (":", ";", "?", "!"):
+            self.args = Args()
+            self.group = []
             return
-        kinds = group + names
-        subject = args.topic or args.roles.get("이") or ([self.defined] if self.defined else [])
-        if not subject and not args.roles and self.subject:
-            subject = [self.subject]
-        if args.topic and args.topic[0].split()[-1] in VALUE_HEADS:
-            owner = self._owner(args.topic)
-            value = clean(self.text[phrase.start : phrase.end])
-            self._emit(owner, "hasAttribute", [value], "ko.value", copula.negated, loose=True)
-            return
-        if (args.topic or self.defined) and not (args.topic and is_attribute(args.topic[0])):
-            self._emit(subject, "isA", kinds, "def.copula", copula.negated)
-        self.carried = subject
+        gapped = c.form == "," and self.args.topic and self.args.roles and not self.group
+        if gapped and _topic(_at(self.chunks, i + 1)):
+            self.gapped.append(self.args)
+            self.args = Args()
 
 
 def mentions(text: str, chunks: list[Chunk]) -> Iterator[tuple[str, int, int]]:
@@ -256,8 +300,12 @@ def mentions(text: str, chunks: list[Chunk]) -> Iterator[tuple[str, int, int]]:
 
 
 def _at(chunks: list[Chunk], index: int) -> Chunk | None:
-    return chunks[index] if index < len(chunks) else None
+    return chunks[index] if 0 <= index < len(chunks) else None
 
 
 def _modifies(chunk: Chunk) -> bool:
     return isinstance(chunk, Predicate) and chunk.ending == "modifier"
+
+
+def _topic(chunk: Chunk | None) -> bool:
+    return isinstance(chunk, Phrase) and chunk.topic and chunk.marker == "은"

@@ -9,6 +9,8 @@ _CONDITION = ("면", "거든")
 _LINK = frozenset(
     ["고", "며", "으며", "면서", "으면서", "어", "아", "어서", "아서", "여", "여서", "다가"]
 )
+_AFTER = frozenset(["뒤", "후", "이후", "다음", "직후"])
+_WHEN = frozenset(["때", "경우", "시"])
 _USUAL = frozenset(["일반", "보통", "기본", "원칙", "정석"])
 _LINK_OTHER = frozenset(
     [
@@ -72,13 +74,6 @@ class EndingReader:
                 else:
                     self.at += 1
                     return "link"
-            elif tag == "EC" and self.tag(1)[:2] == "VX":
-                if self.form(1) == "싶":
-                    self.at += 2
-                    found.ending = "purpose"
-                    return "purpose"
-                found.caused |= form == "게"
-                self.at += 2
             elif tag == "EC" and form in ("어야", "아야", "여야"):
                 self.at += 1
                 if self.form() in ("하", "되"):
@@ -86,8 +81,19 @@ class EndingReader:
                     self.at += 1
                 else:
                     return "link"
+            elif tag == "EC" and self.tag(1)[:2] == "VX":
+                if self.form(1) == "싶":
+                    self.at += 2
+                    found.ending = "purpose"
+                    return "purpose"
+                found.caused |= form == "게"
+                found.passive |= self.form(1) == "지" and form in ("어", "아", "여")  # 만들어지다
+                self.at += 2
+            elif tag == "EC" and form == "면" and self._advises():
+                found.able = True  # 사용하면 된다
             elif tag == "EC":
                 self.at += 1
+                found.serial = form in ("어", "아", "여")
                 if form.endswith(_CONDITION) or form.endswith("려면"):
                     return "condition"
                 if form in _LINK or form in _LINK_OTHER:
@@ -105,7 +111,7 @@ class EndingReader:
             elif tag == "ETN":
                 self.at += 1
                 if form == "기":
-                    return "purpose"
+                    return self._nominal_ending()
                 return "final" if self.tag()[:1] != "J" else "purpose"
             elif tag == "ETM":
                 if self.form(1) == "수" and self.tag(1) == "NNB":
@@ -117,7 +123,7 @@ class EndingReader:
                         continue
                 if self.form(1) == "필요" and (self.form(2) in ("X", "없") or self.form(3) == "없"):
                     found.negated = True
-                    found.able = True
+                    found.needless = True
                     self.at += 2
                     while self.at < len(self.tokens) and self.form() in (
                         "X",
@@ -128,10 +134,22 @@ class EndingReader:
                     ):
                         self.at += 1
                     continue
+                if self.form(1) == "것" and self.tag(2)[:2] == "JK" and self.form(3) == "아니":
+                    found.negated = not found.negated  # 암호화된 것이 아니다
+                    self.at += 4
+                    continue
+                if time := self._time():
+                    return time
+                if self.form(1) == "뿐" and self.tag(1) == "NNB":
+                    self.at += 2  # 보장할 뿐
+                    return "link"
                 if (
                     self.form(1) == "것" and self.form(2) in ("이", "가") and self.form(3) in _USUAL
                 ):  # …를 사용하는 것이 일반적이다
                     self.at = len(self.tokens)
+                    return "final"
+                if form in ("ᆯ", "을") and self.form(1) == "것" and self.tag(2) in ("SF", "", "SP"):
+                    self.at += 2  # 쓸 것
                     return "final"
                 if self.form(1) in ("것", "거") and self.tag(2) in ("VCP", "EF", "SF", ""):
                     self.at += 3 if self.tag(2) == "VCP" else 2
@@ -142,6 +160,35 @@ class EndingReader:
             else:
                 break
         return ending
+
+    def _advises(self) -> bool:
+        """…하면 된다: moves past it."""
+        if self.tag(1) != "VV" or self.form(1) != "되":
+            return False
+        self.at += 2
+        return True
+
+    def _time(self) -> str:
+        """…한 뒤, …할 때, …하는 경우: moves past it; empty if nothing of the kind follows."""
+        noun, after = self.form(1), self.form(2)
+        if self.tag(1)[:1] != "N" or noun not in _AFTER | _WHEN:
+            return ""
+        if after in ("까지", "가", "이", "의", "를", "을") or self.tag(2) == "VCP":
+            return ""
+        self.at += 2
+        while self.tag()[:1] == "J":
+            self.at += 1
+        return "link" if noun in _AFTER else "time"
+
+    def _nominal_ending(self) -> str:
+        """What follows 기: …하기 위해, …하기 위한 서버, …하기 때문에."""
+        skip = 1 if self.tag() in ("JKO", "JX") else 0
+        if self.form(skip) == "위하":
+            self.at += skip + 1
+            modifies = self.tag() == "ETM"
+            self.at += self.tag() in ("EC", "ETM")
+            return "modifier" if modifies else "purpose"
+        return "link" if self.form() == "때문" else "purpose"
 
     def _asks(self) -> bool:
         return "?" in self.text

@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from kgraph.extract.english_phrases import (
+    AUX,
+    BE,
+    IT,
+    NOT,
+    PREPOSITIONS,
+    RELATIVE,
+    STOPS,
+    SUBORDINATING,
+    coordinated,
+    is_adverb,
+    low,
+    name_of,
+    phrase_after,
+    words_of,
+)
 from kgraph.extract.facts import Fact
-from kgraph.extract.terms import clean, is_term
-from kgraph.vocab.relations import Relations
+from kgraph.vocab.relations import EnglishFrame, Relations
 
-_WORD = re.compile(r"[A-Za-z0-9_`][\w./`\-]*|[,;:()]")
-_BE = frozenset(["is", "are", "was", "were", "be", "been", "being"])
-_AUX = frozenset(
-    [
-        "can",
-        "could",
-        "may",
-        "might",
-        "must",
-        "will",
-        "would",
-        "should",
-        "do",
-        "does",
-        "did",
-        "also",
-        "automatically",
-    ]
-) | {"has", "have"}
-_NOT = frozenset(
-    ["not", "never", "cannot", "doesn't", "don't", "isn't", "aren't", "won't", "can't"]
-)
-_IT = frozenset(["it", "they", "this", "which", "that", "who"])
-_STOP = frozenset(
-    """
-    , ; : ( ) and that which who when while before after if because so but by in on at to from
-    for with without using through via is are was were every such as per between into than
-    rather only where how until
-    """.split()  # noqa: SIM905
-)
+_STATES = ("able", "ible", "less", "ous", "ent", "ant", "ic", "ive", "ed", "only", "al", "free")
+_LETTING = frozenset(["allows", "enables", "permits"])
 
 
 def read_english(
@@ -47,118 +35,279 @@ def read_english(
 
     ``whole``: nothing but English stands around it, so that a first verb may lack its subject.
     """
-    words = [m.group() for m in _WORD.finditer(text)]
-    found = _kinds(words, subject)
-    last = ""
-    start = 0
-    for i, word in enumerate(words):
-        if i < start:
-            continue
-        verbs = relations.english_form(word)
-        if not verbs or i == len(words) - 1 or not word[0].islower():
-            continue
-        before = words[start:i]
-        aux = [w.casefold() for w in before if w.casefold() in _AUX | _BE | _NOT]
-        negated = any(w in _NOT for w in aux)
-        passive = any(w in _BE for w in aux) and any(k == "participle" for _, k in verbs)
-        usable = [
-            (v, k)
-            for v, k in verbs
-            if (passive and k == "participle")
-            or k == "s"
-            or (k == "base" and (aux or (i == 0 and whole)))
-        ]
-        if (any(w in _BE for w in aux) and not passive) or not usable:
-            continue
-        if words[i + 1].casefold() in _AUX | _BE:
-            continue
-        names = [w for w in before if w.casefold() not in _AUX | _BE | _NOT]
-        who = _subject(names, last, subject)
-        if not who:
-            continue
-        rest = words[i + 1 :]
-        for verb, _kind in usable:
-            for frame in relations.english(verb):
-                parts = frame.preposition.split()
-                if frame.passive != passive and not (passive and not frame.passive):
+    return EnglishReader(words_of(text), relations, subject, whole).read()
+
+
+def english_topic(text: str, relations: Relations) -> str:
+    """What the first clause of an English sentence is about, or an empty string."""
+    reader = EnglishReader(words_of(text), relations, "", True)
+    reader.read()
+    return reader.topic
+
+
+@dataclass(frozen=True, slots=True)
+class _Verb:
+    """A verb group: words ``start:end``, the base and form of its last word."""
+
+    start: int
+    end: int
+    forms: tuple[tuple[str, str], ...]
+    negated: bool
+    passive: bool
+
+
+class EnglishReader:
+    """One pass over the words of a sentence."""
+
+    def __init__(self, words: list[str], relations: Relations, subject: str, whole: bool) -> None:
+        self.words = words
+        self.relations = relations
+        self.subject = subject
+        self.whole = whole
+        self.topic = ""  # what the first clause is about
+        self.last: list[str] = []  # objects of the verb before: a ReplicaSet that creates pods
+        self.who: list[str] = []  # subject of the clause before
+        self.found: list[Fact] = []
+
+    def read(self) -> list[Fact]:
+        """The facts, each once."""
+        clause = 0  # where the clause begins
+        i = 0
+        while i < len(self.words):
+            verb = self._verb(i, clause)
+            if verb is None:
+                i += 1
+                continue
+            who = self._subject(clause, verb.start)
+            if not self.topic and who and who[0] != self.subject:
+                self.topic = who[0]
+            if who:
+                self.who = who
+            hypothetical = any(low(w) in SUBORDINATING for w in self.words[clause : verb.start])
+            end = self._clause(verb, [] if hypothetical else who)
+            i = max(end, verb.end)
+            clause = i
+        return list(dict.fromkeys(self.found))
+
+    # ------------------------------------------------------------ verbs
+
+    def _verb(self, at: int, clause: int) -> _Verb | None:
+        """The verb group that starts with word ``at``."""
+        word = self.words[at]
+        i = at
+        negated = passive = has_aux = False
+        while i < len(self.words) and (
+            low(self.words[i]) in AUX | BE | NOT
+            or (i > at and is_adverb(self.words[i]))
+            or (low(self.words[i]) == "no" and low(self._word(i + 1)) == "longer")
+        ):
+            short = low(self.words[i])
+            negated |= short in NOT or short == "no"
+            passive |= short in BE
+            has_aux |= short in AUX | BE
+            i += 1
+        owns = has_aux and i == at + 1 and low(word) in ("has", "have", "had")
+        if owns and not self._participle(self._word(i)):
+            return _Verb(at, i, (("have", "s"),), False, False)
+        if i >= len(self.words):
+            return None
+        main = self.words[i]
+        forms = self.relations.english_form(main.rstrip("."))
+        if has_aux and passive:
+            if any(kind == "participle" for _, kind in forms):
+                usable = tuple(f for f in forms if f[1] == "participle")
+                return _Verb(at, i + 1, usable, negated, True)
+            if any(kind == "ing" for _, kind in forms):
+                return _Verb(at, i + 1, tuple(f for f in forms if f[1] == "ing"), negated, False)
+            return _Verb(at, i, (("be", "s"),), negated, False)
+        if not forms or not main[:1].islower():
+            return None
+        if has_aux:
+            usable = tuple(f for f in forms if f[1] in ("base", "participle"))
+            return _Verb(at, i + 1, usable, negated, False) if usable else None
+        if i + 1 >= len(self.words) and not self.whole:
+            return None
+        usable = tuple(f for f in forms if self._finite(f[1], i, clause))
+        return _Verb(i, i + 1, usable, False, False) if usable else None
+
+    def _finite(self, kind: str, at: int, clause: int) -> bool:
+        """Whether a form without an auxiliary is the verb of its clause."""
+        before = low(self._word(at - 1)) if at > clause else ""
+        after = low(self._word(at + 1))
+        if after in BE | AUX:
+            return False
+        if kind == "s":
+            return before not in ("the", "a", "an", "of", "all", "its", "their")
+        if kind == "base":
+            if before == "to" and at > 1:
+                return False
+            plural = before.endswith("s") and not before.endswith("ss") and before not in BE
+            return (
+                (at == 0 and self.whole)
+                or (at > clause and plural and after != "of")
+                or (before in ("they", "we") or (before in ("and", "or") and bool(self.who)))
+            )
+        return False
+
+    def _word(self, at: int) -> str:
+        return self.words[at] if 0 <= at < len(self.words) else ""
+
+    def _is_verb(self, word: str) -> bool:
+        return any(k in ("base", "s") for _, k in self.relations.english_form(word))
+
+    def _is_acting(self, word: str) -> bool:
+        return any(k == "s" for _, k in self.relations.english_form(word.rstrip(".")))
+
+    def _participle(self, word: str) -> bool:
+        return any(k == "participle" for _, k in self.relations.english_form(word.rstrip(".")))
+
+    # ------------------------------------------------------------ subjects
+
+    def _subject(self, start: int, end: int) -> list[str]:
+        """Who the verb at ``end`` is said of; words from ``start`` on are its clause's."""
+        while end > start and is_adverb(self.words[end - 1]):
+            end -= 1
+        words = self.words[start:end]
+        if not words:
+            return [self.subject] if self.subject and not start else self.who
+        last = low(words[-1])
+        if last in RELATIVE:
+            return self.last or self._subject(start, end - 1) if len(words) > 1 else self.last
+        if last in IT:
+            known = [self.subject] if self.subject else self.who
+            return known if last in ("it", "they", "this") else []
+        if last in ("and", "or", "but", ",", "then"):
+            return self.who
+        tail = len(words)
+        while tail and low(words[tail - 1]) not in STOPS - {"and", "or"} | PREPOSITIONS - {"of"}:
+            tail -= 1
+        names, size, _ = coordinated(words[tail:], self._participle)
+        if low(self._word(start + tail - 1)) in PREPOSITIONS and tail and not names:
+            return []
+        return names if size >= len(words) - tail or names else []
+
+    # ------------------------------------------------------------ clauses
+
+    def _clause(self, verb: _Verb, who: list[str]) -> int:
+        """Emits what a verb says; returns where the words behind it go on."""
+        rest = self.words[verb.end :]
+        if verb.forms[0][0] == "be":
+            return verb.end + self._copula(rest, who, verb.negated)
+        size = 0
+        done: list[str] = []
+        for base, _ in verb.forms:
+            for frame in self.relations.english(base):
+                objects, taken, none = self._objects(rest, frame, verb.passive)
+                if not objects:
                     continue
-                if frame.passive == passive:
-                    at = _behind(rest, parts)
-                    if at is None:
-                        continue
-                    objects = _objects(rest[at:])
-                    pairs = [(who, o) for o in objects]
-                else:
-                    if parts or not rest or rest[0].casefold() != "by":
-                        continue
-                    pairs = [(o, who) for o in _objects(rest[1:])]
-                for s, o in pairs:
-                    if s.casefold() != o.casefold():
-                        found.append(Fact(s, frame.relation, o, "en.svo", negated))
-                        last = o if not passive else last
-        start = i + 1
-    return list(dict.fromkeys(found))
+                turned = verb.passive and not frame.passive
+                for o in objects:
+                    for s in who:
+                        pair = (o, s) if turned else (s, o)
+                        self._emit(pair[0], frame.relation, pair[1], verb.negated or none)
+                done = objects
+                size = max(size, taken)
+        if verb.passive and self._word(verb.end - 1).casefold() == "used":
+            size = max(size, self._used(rest, who, verb.negated))
+        self.last = done or self.last
+        if low(self._word(verb.end - 1)) in _LETTING and done:
+            size += self._lets(rest[size:], who, done)
+        return verb.end + size
 
+    def _objects(
+        self, rest: Sequence[str], frame: EnglishFrame, passive: bool
+    ) -> tuple[list[str], int, bool]:
+        """The objects of a frame: behind its preposition, another object between or not."""
+        if frame.passive and not passive:
+            return [], 0, False
+        preposition = frame.preposition.split()
+        if passive and not frame.passive:
+            if preposition:
+                return [], 0, False
+            preposition = ["by"]
+        start = self._behind(rest, preposition)
+        if start is None:
+            return [], 0, False
+        names, size, none = coordinated(
+            rest[start:], self._participle, self._is_verb, self._is_acting
+        )
+        return names, start + size, none
 
-def _behind(rest: list[str], preposition: list[str]) -> int | None:
-    """Where the object of a verb starts: behind its preposition, another object between or not."""
-    words = [word.casefold() for word in rest]
-    if not preposition:
+    def _behind(self, rest: Sequence[str], preposition: list[str]) -> int | None:
+        if not preposition:
+            skip = next((i for i, w in enumerate(rest) if not is_adverb(w)), 0)
+            return None if low(self._at(rest, skip)) in PREPOSITIONS else skip
+        words = [low(word) for word in rest]
+        first = next((i for i, w in enumerate(words) if not is_adverb(w)), 0)
+        between = phrase_after(rest[first:], self._participle)
+        for start in (first, first + between):
+            if words[start : start + len(preposition)] == preposition:
+                return start + len(preposition)
+        return None
+
+    def _at(self, rest: Sequence[str], index: int) -> str:
+        return rest[index] if index < len(rest) else ""
+
+    def _copula(self, rest: Sequence[str], who: list[str], negated: bool) -> int:
+        """``X is a Y``: the kind; ``X is immutable``: the state."""
+        skip = next((i for i, w in enumerate(rest) if not is_adverb(w)), 0)
+        rest = rest[skip:]
+        if not rest or not who:
+            return skip
+        first = low(rest[0])
+        if first in ("a", "an", "the", "one") or (
+            rest[0][:1].isupper() and phrase_after(rest, self._participle) <= 3
+        ):
+            names, size, _ = coordinated(rest, self._participle)
+            for s in who:
+                for name in names[:1]:
+                    self._emit(s, "isA", name, negated, "en.copula")
+            self.last = who
+            return skip + size
+        ends = len(rest) == 1 or low(rest[1]) in STOPS | PREPOSITIONS
+        passive = first.endswith("ed") and len(rest) > 1 and low(rest[1]) in PREPOSITIONS
+        if ends and not passive and first.endswith(_STATES) and name_of(rest[:1]):
+            for s in who:
+                self._emit(s, "hasState", name_of(rest[:1]), negated, "en.state")
+        return skip
+
+    def _used(self, rest: Sequence[str], who: list[str], negated: bool) -> int:
+        """X is used to store Y; X is used for Y."""
+        if low(self._at(rest, 0)) == "for":
+            names, size, _ = coordinated(rest[1:], self._participle)
+            for name in names:
+                for s in who:
+                    self._emit(name, "uses", s, negated)
+            return size + 1
+        if low(self._at(rest, 0)) == "to":
+            return 1 + self._infinitive(rest[1:], who, negated)
         return 0
-    at = next((i for i, word in enumerate(words) if word in _STOP), 0)
-    for start in (0, at):
-        if start <= 4 and words[start : start + len(preposition)] == preposition:
-            return start + len(preposition)
-    return None
 
+    def _lets(self, rest: Sequence[str], who: list[str], whom: list[str]) -> int:
+        """X allows Y to return Z: Y does it, X makes it possible."""
+        if low(self._at(rest, 0)) != "to":
+            return 0
+        size = self._infinitive(rest[1:], whom, False)
+        for name in self.last:
+            for s in who:
+                self._emit(s, "allows", name, False)
+        return 1 + size
 
-def _kinds(words: list[str], subject: str) -> list[Fact]:
-    """``X is a Y``: the kind of thing that X is."""
-    found: list[Fact] = []
-    for i, word in enumerate(words[:-2]):
-        if word.casefold() not in ("is", "was") or not i:
-            continue
-        rest = words[i + 1 :]
-        negated = rest[0].casefold() == "not"
-        rest = rest[negated:]
-        if not rest or rest[0].casefold() not in ("a", "an"):
-            continue
-        if words[0].casefold() in _IT:
-            who = subject if i == 1 else ""
-        else:
-            who = _subject(words[:i], "", subject)
-        kinds = _objects(rest[1:])
-        found += [Fact(who, "isA", kind, "en.copula", negated) for kind in kinds if who]
-    return found
+    def _infinitive(self, rest: Sequence[str], who: list[str], negated: bool) -> int:
+        forms = self.relations.english_form(self._at(rest, 0))
+        size = 0
+        for base, kind in forms:
+            if kind != "base":
+                continue
+            for frame in self.relations.english(base):
+                objects, taken, _ = self._objects(rest[1:], frame, False)
+                for o in objects:
+                    for s in who:
+                        self._emit(s, frame.relation, o, negated)
+                    self.last = objects
+                size = max(size, taken + 1 if objects else 0)
+        return size
 
-
-def _subject(names: list[str], last: str, topic: str) -> str:
-    if not names:
-        return topic
-    if names[-1].casefold() in ("that", "which", "who") and last:
-        return last
-    if names[-1].casefold() in _IT:
-        return topic
-    tail: list[str] = []
-    for word in reversed(names):
-        if word.casefold() in _STOP - {"to"}:
-            break
-        tail.insert(0, word)
-    name = clean(" ".join(tail).strip("`"))
-    return name if is_term(name) and len(tail) <= 4 else ""
-
-
-def _objects(rest: list[str]) -> list[str]:
-    members: list[list[str]] = [[]]
-    for i, word in enumerate(rest):
-        low = word.casefold().rstrip(".")
-        if low in ("and", "or", ",") and members[-1] and i + 1 < len(rest):
-            members.append([])
-        elif low in _STOP or len(members[-1]) > 4 or (members[-1] and low.endswith("ly")):
-            break
-        else:
-            members[-1].append(word)
-            if word.endswith("."):
-                break
-    names = [clean(" ".join(m).strip("`")) for m in members[:1]]
-    return [n for n in names if is_term(n)]
+    def _emit(self, s: str, relation: str, o: str, negated: bool, rule: str = "en.svo") -> None:
+        if s.casefold() != o.casefold():
+            self.found.append(Fact(s, relation, o, rule, negated))

@@ -26,3 +26,18 @@ class Args:
     topic: list[str] = field(default_factory=list)
     topic_owner: list[str] = field(default_factory=list)  # X, where the topic is X의 Y
     topical: set[str] = field(default_factory=set)  # markers that carry 은/는
+    # Markers whose phrase stands there and names nothing: no other term may stand in for it.
+    blocked: set[str] = field(default_factory=set)
+
+    def first(self, *markers: str) -> list[str]:
+        """The terms of the first of ``markers`` that has any."""
+        return next((self.roles[m] for m in markers if self.roles.get(m)), [])
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What is to be done: the relations of …하기 위해, …하려면 and their objects."""
+
+    relations: tuple[str, ...]
+    objects: tuple[str, ...]
+    negated: bool = False

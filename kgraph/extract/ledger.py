@@ -54,7 +54,7 @@ class Ledger:
                 fact.condition,
                 fact.minted,
             )
-            if fact.rule in ("def.copula", "def.noun") and not fact.negated:
+            if fact.rule in ("def.copula", "def.noun", "list.kind") and not fact.negated:
                 self._define(fact.subject, sentence)
 
     def _define(self, term: str, sentence: Sentence) -> None:

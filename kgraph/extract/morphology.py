@@ -33,6 +33,17 @@ _NOT_LETTER = re.compile(r"[^A-Za-z]")
 _PIECES = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[가-힣]+")
 _CONTENT = frozenset(["NNG", "NNP", "NR", "SL", "SN", "SH", "XR", "VV", "VA", "VV-I", "VA-I"])
 _PLURAL = re.compile(r"(?<=[a-z]{2}[a-rt-z])s$")
+# Kiwi's morphemes below this id are its tags themselves: the word is in no dictionary.
+_GUESSED = 8
+# Particles that Kiwi takes for the last syllable of such a word: 플루언트디가, 컨슈머로.
+_SWALLOWED = {
+    "이": "JKS", "가": "JKS", "은": "JX", "는": "JX", "을": "JKO", "를": "JKO",
+    "에": "JKB", "로": "JKB", "으로": "JKB", "에서": "JKB", "의": "JKG",
+}  # fmt: skip
+_MORE = dict.fromkeys(("에", "로", "으로", "에서"), ("부터", "는", "만", "도"))
+_AFTER_CONSONANT = frozenset(["이", "은", "을", "으로"])
+_AFTER_VOWEL = frozenset(["가", "는", "를", "로"])
+_LIGHT_VERBS = frozenset(["하", "되", "시키", "당하"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +127,21 @@ class Analyser:
                         found.append(Token(text[high:end], "SF", high, end))
                     continue
                 if t.tag != "SL":
-                    found.append(Token(t.form, t.tag, start, end))
+                    token = Token(t.form, t.tag, start, end)
+                    guessed = t.tag in ("NNG", "NNP") and t.id < _GUESSED
+                    cut = _particle(t.form) if guessed else ""
+                    ends = not text[end : end + 1].isalnum()
+                    if cut in _MORE and text.startswith(_MORE[cut], end):
+                        ends = True  # 엣지로부터
+                    if cut and ends:
+                        noun = t.form[: -len(cut)]
+                        found.append(Token(noun, t.tag, start, end - len(cut)))
+                        token = Token(cut, _SWALLOWED[cut], end - len(cut), end)
+                    elif t.tag == "VV" and t.form in _LIGHT_VERBS and _glued(found, start):
+                        token = Token(t.form, "XSV", start, end)  # 커밋하다: a noun it guessed
+                    elif t.tag == "VV" and t.form == "이" and _glued(found, start, ("SL",)):
+                        token = Token(t.form, "VCP", start, end)  # LockID여야 한다
+                    found.append(token)
                     continue
                 full_stop = text[end - 1] == "." and end - start > 1  # Kiwi takes "PM." for one
                 end -= full_stop
@@ -126,6 +151,26 @@ class Analyser:
                 if full_stop:
                     found.append(Token(".", "SF", end, end + 1))
         return tuple(found)
+
+
+def _particle(word: str) -> str:
+    """The particle that a word no dictionary has ends in, or an empty string."""
+    for size in (2, 1):
+        ending = word[-size:]
+        if ending not in _SWALLOWED or len(word) - size < 2:
+            continue
+        last = (ord(word[-size - 1]) - ord("가")) % 28  # 0: no final consonant, 8: ㄹ
+        if ending in _AFTER_CONSONANT and not last:
+            continue
+        if ending in _AFTER_VOWEL and last and not (ending == "로" and last == 8):
+            continue
+        return ending
+    return ""
+
+
+def _glued(before: list[Token], start: int, tags: tuple[str, ...] = ("NNG", "NNP", "XSN")) -> bool:
+    """Whether a noun ends where this token starts."""
+    return bool(before) and before[-1].end == start and before[-1].tag in tags
 
 
 def identifiers(text: str) -> list[tuple[int, int]]:

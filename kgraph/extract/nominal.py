@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from kgraph.extract.chunks import Chunk, Phrase, Predicate, verbal_size
+from kgraph.extract.chunks import Chunk, Copula, Phrase, Predicate, verbal_size
 from kgraph.extract.facts import Args
 from kgraph.extract.predicates import PredicateReader, is_vague
-from kgraph.extract.terms import clean, is_attribute, is_empty_word, is_term
+from kgraph.extract.terms import clean, is_attribute, is_empty_word, is_term, is_trait
 from kgraph.text import has_hangul
+from kgraph.vocab.generic import is_event
 
 # What a definition without a verb ends in.
 KINDS = frozenset(
@@ -18,6 +19,8 @@ KINDS = frozenset(
     소프트웨어 브로커
     """.split()  # noqa: SIM905
 )
+_RANKS = frozenset(["기본", "디폴트", "default", "최대", "최소", "평균", "전체", "총", "현재"])
+_MARKS = {"O": False, "X": True, "x": True, "○": False}
 VALUE_HEADS = frozenset(["기본값", "디폴트", "default"])
 
 
@@ -40,6 +43,8 @@ class NominalReader(PredicateReader):
         """Sentences that end in a noun: cluster state 관리, 수정 불가능, 사용 X."""
         words = [w.form for w in phrase.words]
         negated = False
+        if self._marked(phrase, args):
+            return True
         if words and words[-1] in ("X", "x") and len(words) > 1:
             negated = True
             words.pop()
@@ -61,6 +66,14 @@ class NominalReader(PredicateReader):
                     "ko.noun",
                 )
                 return True
+        if able and words and is_event("".join(words)):
+            return True  # 유실 가능: no ability
+        if able and args.roles.get("만"):
+            return True  # 하나만 실행 가능: of whom it is said is not sure
+        alone = able and not words and args.topic and self.defined and not self.loose
+        if alone:
+            self._emit(args.topic, "supports", [self.defined], "ko.noun", negated)
+            return True  # 다시 읽기 - 일반 queue는 불가능
         if able:
             end = phrase.words[len(words) - 1].end if words else start
             name = clean(self.text[start:end])
@@ -80,8 +93,8 @@ class NominalReader(PredicateReader):
                 args.roles.setdefault("이", []).extend(group + ([name] if is_term(name) else []))
             self._need(args, negated, "ko.noun")
             return True
-        alone = not (args.roles or args.topic or self.loose)
-        if word == "발생" and rest and self.defined and alone:
+        free = not (args.roles or args.topic or self.loose)
+        if word == "발생" and rest and self.defined and free:
             name = clean(self.text[start : rest[-1].end])
             self._emit([self.defined], "triggers", [name], "ko.noun", negated)
             return True  # NEVER : 예외 발생
@@ -110,6 +123,28 @@ class NominalReader(PredicateReader):
         self._predicate(Predicate(lemma, phrase.start, phrase.end, negated), args, "ko.noun")
         return True
 
+    def _marked(self, phrase: Phrase, args: Args) -> bool:
+        """순서 보장 O 재전송 O, 팬텀 리드 X: what something does and does not."""
+        start, found = phrase.head, []
+        for word in phrase.words:
+            if word.form in _MARKS:
+                found.append((clean(self.text[start : word.start]), _MARKS[word.form]))
+                start = word.end
+        if not found or start < phrase.words[-1].end or len(phrase.words) == len(found):
+            return False
+        if len(found) == 1 and found[0][1] and self.relations.noun(found[0][0].split()[-1]):
+            return False  # 서버 재시작 X
+        owner = (
+            args.topic
+            or self.by
+            or self.case
+            or self.topic
+            or ([self.subject] if self.subject else [])
+        )
+        for name, negated in found:
+            self._emit(owner, "supports", [name] if is_term(name) else [], "ko.mark", negated)
+        return bool(owner)
+
     def _ends_clause(self, phrase: Phrase, after: Chunk | None) -> bool:
         """Whether a bare phrase before a comma is a predicate: 쓰기 불가능, … 연결 담당, 요청이 …
 
@@ -117,11 +152,23 @@ class NominalReader(PredicateReader):
         """
         word = phrase.words[-1].form
         if len(phrase.words) == 1:
-            return False
+            used = bool(self.args.topic) and not self.group
+            return used and has_hangul(word) and bool(self.relations.noun(word))
         if word in ("불가능", "불가", "가능"):
             return True
-        another = isinstance(after, Phrase) and after.marker in ("이", "은")
+        another = isinstance(after, Phrase) and (
+            after.marker in ("이", "은") or self._is_predicate(after)
+        )
         return another and has_hangul(word) and bool(self.relations.noun(word))
+
+    def _is_predicate(self, phrase: Phrase) -> bool:
+        """Whether a bare phrase of two words ends in what is said: event loop 기반."""
+        words = [w.form for w in phrase.words if w.form not in _MARKS]
+        if phrase.marker or len(words) < 2:
+            return False
+        return words[-1] in ("기반", "필요") or (
+            has_hangul(words[-1]) and bool(self.relations.noun(words[-1]))
+        )
 
     def _noun_end(self, phrase: Phrase, names: list[str], args: Args, modified: bool) -> None:
         """X는 Y. and …하는 Y.: a definition without its 이다."""
@@ -130,12 +177,10 @@ class NominalReader(PredicateReader):
                 value = clean(self.text[phrase.start : phrase.end])
                 owner = self._owner(args.topic)
                 self._emit(owner, "hasAttribute", [value], "ko.value", False, loose=True)
-            elif self._trait(args.topic_owner, args.topic):
+            elif is_attribute(args.topic[0]):
                 value = clean(self.text[phrase.start : phrase.end])
-                self._emit(args.topic_owner, "hasAttribute", [value], "ko.value", False, loose=True)
-            elif not is_attribute(args.topic[0]) and not (
-                len(names) == 1 and (is_empty_word(names[0]) or self._happens(names[0]))
-            ):
+                self._valued(args.topic[0], args.topic_owner, value, False)
+            elif not (len(names) == 1 and (is_empty_word(names[0]) or self._happens(names[0]))):
                 self._emit(args.topic, "isA", names, "def.noun", False)
         elif (
             args.topic
@@ -155,19 +200,55 @@ class NominalReader(PredicateReader):
             else:
                 self._emit([self.defined], "isA", names, "def.colon", False)
 
+    def _copula(
+        self, phrase: Phrase, names: list[str], group: list[str], args: Args, copula: Copula
+    ) -> None:
+        """X는 Y이다, X의 기본값은 Y이다."""
+        if copula.ending in ("question", "condition", "purpose", "modifier"):
+            return
+        kinds = group + names
+        subject = args.topic or args.roles.get("이") or ([self.defined] if self.defined else [])
+        if {"이", "은"} & args.blocked or phrase.words[-1].tag == "NR":
+            return
+        if not subject and not args.roles and self.subject:
+            subject = [self.subject]
+        value = clean(self.text[phrase.start : phrase.end])
+        topic = args.topic[0] if args.topic else ""
+        if topic and topic.split()[-1] in VALUE_HEADS:
+            owner = self._owner(args.topic)
+            self._emit(owner, "hasAttribute", [value], "ko.value", copula.negated, loose=True)
+            return
+        if topic and is_attribute(topic):
+            self._valued(topic, args.topic_owner, value, copula.negated)
+        elif topic or self.defined:
+            self._emit(subject, "isA", kinds, "def.copula", copula.negated)
+        self.carried = subject or args.roles.get("도", [])
+
+    def _valued(self, topic: str, owner: list[str], value: str, negated: bool) -> None:
+        """기본 드라이버는 overlay2, partition key 이름은 LockID: whose trait has which value."""
+        words = topic.split()
+        if words[0] in _RANKS and owner:
+            named = owner[0]
+        elif words[0] in _RANKS and len(words) > 1:
+            named = " ".join(words[1:])
+        elif not is_trait(words[-1]):
+            return
+        else:
+            named = " ".join(words[:-1])
+        whose = [named] if is_term(named) else owner or ([self.subject] if self.subject else [])
+        self._emit(whose, "hasAttribute", [value], "ko.value", negated, loose=True)
+
     def _happens(self, name: str) -> bool:
         """Whether a name is what happens, no kind of thing: 재시작, 예외 발생, 계속 진행."""
         word = name.split()[-1]
-        return has_hangul(word) and (bool(self.relations.noun(word)) or is_vague(word + "하다"))
+        if not has_hangul(word):
+            return word.islower() and word.endswith("ing")
+        return is_event(word) or bool(self.relations.noun(word)) or is_vague(word + "하다")
 
     def _owner(self, topic: list[str]) -> list[str]:
         """Whose default value it is: what stands before 기본값, else what the note is about."""
         named = clean(" ".join(topic[0].split()[:-1]))
         return [named] if is_term(named) else [self.subject] if self.subject else topic
-
-    def _trait(self, owner: list[str], topic: list[str]) -> bool:
-        """X의 기본 전략은 Y, X의 포트는 Y: whether a topic is a trait of its owner."""
-        return bool(owner) and is_attribute(topic[0])
 
     def _kind_of_thing(self, names: list[str]) -> bool:
         return self.opening and len(names) == 1 and names[0].split()[-1] in KINDS

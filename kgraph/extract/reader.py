@@ -3,82 +3,44 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from kgraph.extract.chunker import chunk
 from kgraph.extract.clauses import ClauseReader, mentions
-from kgraph.extract.english import read_english
+from kgraph.extract.english import english_topic, read_english
 from kgraph.extract.facts import Fact
-from kgraph.extract.ledger import Ledger
-from kgraph.extract.morphology import Analyser, Token
-from kgraph.extract.pairs import abbreviates, find_pairs
+from kgraph.extract.morphology import Token
+from kgraph.extract.pairs import find_pairs
+from kgraph.extract.signs import SignReader
 from kgraph.extract.spotting import spot
-from kgraph.extract.structure import (
-    ARROW,
-    PLUS,
-    Split,
-    Topics,
-    blank,
-    is_block_of_prose,
-    noun_phrase,
-    pieces,
-    split_line,
-    tokens_around,
-    without_asides,
-)
+from kgraph.extract.structure import is_block_of_prose, noun_phrase, split_line, without_asides
 from kgraph.extract.tables import read_tables
-from kgraph.extract.terms import clean, is_attribute
+from kgraph.extract.terms import is_attribute
+from kgraph.extract.values import given_value, says_default
 from kgraph.text import has_hangul
-from kgraph.types import (
-    Block,
-    BlockKind,
-    Extraction,
-    MarkKind,
-    Post,
-    Segmented,
-    Sentence,
-)
-from kgraph.vocab.lexicon import Lexicon
-from kgraph.vocab.relations import Relations
+from kgraph.types import Block, BlockKind, Extraction, Sentence
 
 _NOT_SAID = re.compile(
-    r"^\s*(ex\)|예\)|예를 들|e\.g\.|Q\.|Q:)|비유|같은 느낌|로 치면|쉽게 말하|같은 존재",
+    r"^\s*(ex\)|예\)|예를 들|예컨대|가령|e\.g\.|Q\.|Q:|TODO|FIXME)|비유|같은 느낌|로 치면|쉽게 말하"
+    r"|같은 존재|^\s*마치 ",
     re.IGNORECASE,
 )
-_QUESTION = re.compile(r"\?[\s)\]!?.]*$|[ㄱ-힣](까|나요|는지)[\s.…]*$")
+_QUESTION = re.compile(
+    r"\?[\s)\]!?.ㅠㅜㅋ;]*$|[ㄱ-힣](까|나요|는지|려나|던가|는건가|ㄴ가|을지)[\s.…;ㅠㅜ]*$|하나\s*\.\.+\s*$"
+)
+_HASHES = re.compile(r"#{1,6}\s*(\S.{0,60})$")
 _POINT = re.compile(r"(\?|가|이)\s*['\"’”)]*\s*(가|이)?\s*(핵심|중요|포인트|관건)")
 _WHO = re.compile(r"누가\s*(접근|access)", re.IGNORECASE)
-_LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9 ,.'\-/]{12,}")
-
-_COMMA = re.compile(r",\s+")
-_NEXT_PAIR = re.compile(r",\s+[^,:]+\s:\s")
-_VALUE = re.compile(r"[\d.,~]+\s*[\w%가-힣/]{0,6}|true|false|on|off", re.IGNORECASE)
+_LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9 ,.'’\-/_]{12,}")
 _SETTING = re.compile(  # wal_level = replica, --timeout=5m0s, max_wal_senders : 10
     r"((?:--?)?[A-Za-z][\w\-]*(?:[_.\-]\w+)+|--\w+)\s*[=:]\s*([\w.\-/]+)", re.ASCII
 )
-_PARTICLE = re.compile(r" (은|는|이|가|을|를|의|에|에서|로|으로|와|과)(?= )")
 _TOLD = re.compile(r"(다|요|자)[.:]\s*$")
-_PATH = re.compile(r"~?(/[\w.\-*]+)+/?")
-_LABELS = ("colon.list",)  # a label and its values, no topic to go on with
+_ASIDE = re.compile(r"\(([^()]{2,60})\)")
+_TEAM = re.compile(r"[\w가-힣 ]*(?:팀|소속|회사|재단|대학교?)")
 
 
-class PostReader(Ledger):
+class PostReader(SignReader):
     """One pass over a post."""
-
-    def __init__(
-        self,
-        post: Post,
-        segmented: Segmented,
-        analyser: Analyser,
-        relations: Relations,
-        lexicon: Lexicon,
-    ) -> None:
-        super().__init__(post)
-        self._segmented = segmented
-        self._analyser = analyser
-        self._relations = relations
-        self._lexicon = lexicon
-        self._topics = Topics(post, analyser, relations)
 
     def read(self) -> Extraction:
         """The extraction of the post."""
@@ -96,9 +58,13 @@ class PostReader(Ledger):
                 )
                 last_topic = last_topic if keep else ""
             last_block = sentence.block
-            last_topic = self._sentence(sentence, block, last_topic) or last_topic
+            self._unsure = False
+            said = self._sentence(sentence, block, last_topic)
+            last_topic = said or ("" if self._unsure else last_topic)
         sentences = {s.block: s for s in reversed(self._segmented.sentences)}
-        for index, fact in read_tables(self._post, self._topics, self._analyser, self._lexicon):
+        for index, fact in read_tables(
+            self._post, self._topics, self._analyser, self._relations, self._lexicon
+        ):
             if index in sentences:
                 self._add(fact, sentences[index])
         return self.extraction()
@@ -119,6 +85,19 @@ class PostReader(Ledger):
             self._mention(name, start, end, sentence)
         if block.kind is BlockKind.HEADING or not is_block_of_prose(block):
             return ""
+        said = self._said(sentence, block, before, plain, shown, tokens)
+        self._remember([name for name, _, _ in named])
+        return said
+
+    def _said(
+        self,
+        sentence: Sentence,
+        block: Block,
+        before: str,
+        plain: str,
+        shown: str,
+        tokens: tuple[Token, ...],
+    ) -> str:
         prose = block.kind is BlockKind.PARAGRAPH
         below = self._opens_section(sentence.block)
         opening = below and sentence.block_start == 0
@@ -127,7 +106,9 @@ class PostReader(Ledger):
         step = block.ordered and told  # of a procedure: the reader of the note does it
         if (step or (prose and not opening)) and not before and block.headings:
             context = ""  # of whom running text speaks is not the heading's to say
-        if _NOT_SAID.search(shown):
+        if heading := _HASHES.match(shown):  # ##JWT: a heading without its space
+            return self._topics.of_heading(heading[1])
+        if _NOT_SAID.search(shown) or self._topics.unsaid(sentence.block):
             return ""
         if (_POINT.search(shown) and "?" in shown) or _WHO.search(shown):
             if _WHO.search(shown) and context and self._is_point(sentence):
@@ -136,31 +117,25 @@ class PostReader(Ledger):
             return ""
         if _QUESTION.search(shown):
             return ""
+        self._asides(plain, shown, sentence, context)
         setting = _SETTING.fullmatch(shown.strip())
         if setting and not has_hangul(shown):
             self._add(Fact(setting[1], "hasAttribute", setting[2], "code.value"), sentence)
             self._topics.said.setdefault(sentence.block, setting[1])
             return setting[1]
+        if self._valued(shown, sentence, context):
+            return ""
         split = split_line(plain)
         if split is not None:
             return self._split(split, plain, shown, sentence, context)
         end = len(plain.rstrip().removesuffix(":"))
         only = self._name(plain, shown, 0, end)
         if only and block.kind is BlockKind.ITEM:
-            reader = ClauseReader(shown, self._relations, context)
-            facts = reader.read(chunks)
-            for fact in facts:
-                self._add(fact, sentence)
-            if not facts:
-                self._topics.said.setdefault(sentence.block, only)
-                self._belongs(only, sentence)
-                self._topics.labels.add(sentence.block)
-            return ""
+            return self._item(only, shown, tokens, sentence, context)
         if only:
             self._introduce(only, sentence)
-        reader = ClauseReader(
+        reader = self._reader(
             shown,
-            self._relations,
             context,
             context if opening or block.kind is not BlockKind.PARAGRAPH else "",
             loose=True,
@@ -169,6 +144,22 @@ class PostReader(Ledger):
         reader.opening = below
         reader.listed = bool(context) and context == self._topics.label(sentence.block)
         return self._clauses(reader, shown, tokens, sentence, context)
+
+    def _item(
+        self, only: str, shown: str, tokens: tuple[Token, ...], sentence: Sentence, context: str
+    ) -> str:
+        """A list item that is one noun phrase: a predicate noun, a kind, or the term of a list."""
+        reader = self._reader(shown, context)
+        facts = reader.read(chunk(shown, tokens))
+        for fact in facts:
+            self._add(fact, sentence)
+        if not facts:
+            self._topics.said.setdefault(sentence.block, only)
+            self._belongs(only, sentence)
+            self._topics.labels.add(sentence.block)
+            if self._topics.describes(sentence.block, only):
+                self._add(Fact(context, "isA", only, "list.kind"), sentence)
+        return ""
 
     def _clauses(
         self,
@@ -181,11 +172,19 @@ class PostReader(Ledger):
         chunks = chunk(text, tokens) if has_hangul(text) or not reader.is_clause(text) else []
         for fact in reader.read(chunks):
             self._add(fact, sentence)
-        topic = reader.topic[0] if reader.topic else ""
+            if fact.relation == "isA" and not fact.negated:
+                self._kinds[fact.object.split()[-1].casefold()] = fact.subject
+        topic = (reader.topic or reader.first or [""])[0]
+        self._unsure = reader.others or reader.lost
+        if not topic and reader.defines:
+            topic = reader.defined  # React 기반 프레임워크. 라우팅을 제공한다.
         for run in _LATIN_RUN.finditer(text):
             said = (topic or context) if has_hangul(text[: run.start()]) else context
             for fact in read_english(run.group(), self._relations, said, not has_hangul(text)):
                 self._add(fact, sentence)
+        if not topic and not has_hangul(text):
+            topic = english_topic(text, self._relations)
+        self._object = reader.carried_object or reader.object_before
         if topic and not is_attribute(topic):
             self._topics.said.setdefault(sentence.block, topic)
             return topic
@@ -195,126 +194,53 @@ class PostReader(Ledger):
         """Whether a block is the first below its heading."""
         return index > 0 and self._post.blocks[index - 1].kind is BlockKind.HEADING
 
-    def _split(self, split: Split, plain: str, shown: str, sentence: Sentence, context: str) -> str:
-        parts = pieces(plain, ARROW)
-        if split.sign == "->" and len(parts) > 2:
-            names = [self._name(plain, shown, start, end) for start, end in parts]
-            for a, b in pairwise(names):
-                if a and b and a != b:
-                    self._add(Fact(a, "forwardsTo", b, "arrow.path"), sentence)
-            return ""
-        offset = split.right_start
-        term = self._name(plain, shown, 0, len(split.left))
-        right_text = shown[offset:]
-        tokens = self._shifted(plain, shown, offset)
-        if split.sign == ":" and _NEXT_PAIR.search(split.right):
-            return self._several(plain, shown, sentence, context)
-        if split.sign == ":" and context and (is_attribute(term or clean(split.left))):
-            value = clean(shown[offset:])
-            if _VALUE.fullmatch(value):  # 기본 TTL : 24시간
-                self._add(Fact(context, "hasAttribute", value, "colon.value"), sentence)
-                return ""
-        if not term and split.sign == "=":
-            return ""
-        if not term:
-            # A sentence with a sign in it: each side on its own.
-            reader = ClauseReader(shown[: split.right_start], self._relations, context)
-            left_plain = plain[:offset]
-            topic = self._clauses(
-                reader, shown[:offset], self._restore(left_plain, shown[:offset]), sentence, context
-            )
-            if split.sign != "=":
-                reader = ClauseReader(right_text, self._relations, topic or context)
-                self._clauses(reader, right_text, tokens, sentence, topic or context)
-            return topic
-        self._topics.said.setdefault(sentence.block, term)
-        self._introduce(term, sentence)
-        self._belongs(term, sentence)
-        name = self._name(plain, shown, offset, len(plain))
-        if split.sign == "=" and "+" in split.right:
-            for start, end in pieces(split.right, PLUS):
-                member = self._name(plain, shown, offset + start, offset + end)
-                if member:
-                    self._add(Fact(term, "contains", member, "equals.parts"), sentence)
-            return term
-        if name and split.sign == "=":
-            if abbreviates(term, name) or abbreviates(name, term):
-                self._pair(term, name, sentence)
-            else:
-                self._add(Fact(term, "isA", name, "def.equals"), sentence)
-            return term
-        if name and split.sign == ":" and _PATH.fullmatch(name):
-            self._add(Fact(term, "locatedIn", name, "colon.path"), sentence)
-            return term
-        if name and split.sign == "->":
-            self._add(Fact(term, "forwardsTo", name, "arrow.pair"), sentence)
-            return term
-        reader = ClauseReader(right_text, self._relations, term, term, loose=split.sign == "->")
-        facts = len(self._candidates)
-        self._clauses(reader, right_text, tokens, sentence, term)
-        if len(self._candidates) > facts and split.sign in (":", "-", "="):
-            defined = any(
-                c.relation == "isA" and c.subject == term for c in self._candidates.values()
-            )
-            if defined:
-                self._define(term, sentence)
-        self._topics.said[sentence.block] = term
-        told = [c.evidence.rule for c in list(self._candidates.values())[facts:]]
-        return "" if told and set(told) <= set(_LABELS) else term
+    # ------------------------------------------------------------ values and asides
 
-    def _belongs(self, term: str, sentence: Sentence) -> None:
-        """A member of a list below "X 종류" is one of X."""
-        whole = self._topics.whole(sentence.block)
-        if whole and whole.casefold() != term.casefold():
-            self._add(Fact(whole, "contains", term, "list.kinds"), sentence)
+    def _valued(self, shown: str, sentence: Sentence, context: str) -> bool:
+        """A line that gives a value: backlog 크기 default 1mb."""
+        if says_default(shown) and context:
+            owner = self._topics.named_above(self._post.blocks[sentence.block].parent or 0)
+            if owner and owner != context:
+                self._add(Fact(owner, "hasAttribute", context, "value.default"), sentence)
+                return True
+            return False
+        value = given_value(without_asides(shown))
+        if value is None or not (value.name or context):
+            return False
+        owner = value.name or context
+        self._add(Fact(owner, "hasAttribute", value.value, "value.given"), sentence)
+        return True
 
-    def _introduce(self, term: str, sentence: Sentence) -> None:
-        """Keeps ``term`` for the list below, if its line is a paragraph of its own."""
-        block = self._post.blocks[sentence.block]
-        if block.kind is BlockKind.PARAGRAPH and sentence.text == block.text.strip():
-            self._topics.intros[sentence.block] = term
-
-    def _several(self, plain: str, shown: str, sentence: Sentence, context: str) -> str:
-        """Terms and what is said of each in one line: 바이너리 : /bin, 설정 : /etc."""
-        for start, end in pieces(plain, _COMMA):
-            part = split_line(plain[start:end])
-            if part is not None:
-                self._split(part, plain[start:end], shown[start:end], sentence, context)
-        return ""
-
-    # ------------------------------------------------------------ text and tokens
-
-    def _name(self, plain: str, shown: str, start: int, end: int) -> str:
-        """The term that this part of the sentence is nothing but, or an empty string."""
-        return noun_phrase(plain[start:end], self._analyser, shown[start:end])
-
-    def _visible(self, sentence: Sentence, block: Block) -> tuple[str, str]:
-        """The sentence for the analyser (code as one word) and for the eye, of one length."""
-        shown = sentence.text
-        masked = shown
-        low, high = sentence.block_start, sentence.block_end
-        gone: list[tuple[int, int]] = []
-        for mark in block.marks:
-            start, end = max(mark.start, low) - low, min(mark.end, high) - low
-            if start >= end:
+    def _asides(self, plain: str, shown: str, sentence: Sentence, context: str) -> None:
+        """What brackets say of the name before them: timeout(기본 60초), Airflow(EKS에서 동작)."""
+        for match in _ASIDE.finditer(shown):
+            inner = match[1].strip()
+            name = self._before(plain, shown, match.start())
+            if not name or "?" in inner or _NOT_SAID.search(inner):
                 continue
-            if mark.kind in (MarkKind.DELETED, MarkKind.IMAGE, MarkKind.GLOSS):
-                gone.append((start, end))
-            elif mark.kind is MarkKind.CODE:
-                if _PARTICLE.match(masked, end):
-                    end += 1  # `maxmemory` 를: the space belongs to the word
-                masked = masked[:start] + "x" * (end - start) + masked[end:]
-        masked = re.sub("['\"‘’“”`*]", " ", masked)
-        return blank(masked, gone), blank(shown, gone)
+            if self._topics.acts(name.split()[-1]):
+                continue  # 상태 관리(생성, 삭제): of what is done, not of a thing
+            value = given_value(inner)
+            if value is not None and not value.name:
+                self._add(Fact(name, "hasAttribute", value.value, "aside.value"), sentence)
+            elif says_default(inner) and context and context != name:
+                self._add(Fact(context, "hasAttribute", name, "aside.default"), sentence)
+            elif _TEAM.fullmatch(inner) and len(inner.split()) > 1:
+                self._add(Fact(name, "memberOf", inner, "aside.team"), sentence)
+            elif has_hangul(inner) and " " in inner:
+                reader = self._reader(inner, name)
+                for fact in reader.read(chunk(inner, self._analyser.tokens(inner))):
+                    if fact.subject == name:
+                        self._add(fact, sentence)
 
-    def _restore(self, plain: str, shown: str) -> tuple[Token, ...]:
-        return tuple(
-            Token(shown[t.start : t.end], t.tag, t.start, t.end) if t.tag == "SL" else t
-            for t in tokens_around(plain, self._analyser)
-        )
-
-    def _shifted(self, plain: str, shown: str, offset: int) -> tuple[Token, ...]:
-        return self._restore(plain[offset:], shown[offset:])
+    def _before(self, plain: str, shown: str, at: int) -> str:
+        """The name that ends right before ``at``."""
+        head = shown[:at].rstrip()
+        if not head or len(shown[:at]) - len(head) > 1:
+            return ""
+        chunks = chunk(shown[:at], self._restore(plain[:at], shown[:at]))
+        found = list(mentions(shown[:at], chunks))
+        return found[-1][0] if found and found[-1][2] >= len(head) else ""
 
     # ------------------------------------------------------------ what is found
 

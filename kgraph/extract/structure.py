@@ -20,6 +20,11 @@ ARROW = re.compile(r"\s*(?:->|→|=>|⇒|➜)\s*")
 PLUS = re.compile(r"\+")
 _ASKING = re.compile(r"((이란|란|이|가|은|는)\s*(뭐|뭔|무엇|왜|어떻게)\S*|(이란|란))\s*\??$")
 _KINDS_OF = re.compile(r"(.+?)의?\s+(종류|유형|구성\s?요소|types|kinds|components)", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"(.+?)\s*(?:은|는|이|가)?\s*(?:\d+|두|세|네|다섯|여섯|몇)\s*(?:개|가지|종류|단계|종)"
+    r"(?:\s*(?:있음|있다|있습니다|가 있다|가 있음|로 나뉨|로 나뉜다))?\s*[.:]?"
+)
+_TODO = re.compile(r"\s*(TODO|FIXME|할 ?일|숙제|궁금한 ?(점|것))\b", re.IGNORECASE)
 _SECTION = frozenset(
     """
     유스케이스 사례 고려사항 이점 연습 실습 튜토리얼 페이지 안내 가이드 내용 문서
@@ -130,9 +135,41 @@ class Topics:
         self._parents = {block.parent for block in post.blocks if block.parent is not None}
         self.title = self._of_title(post.title)
 
-    def whole(self, index: int) -> str:
-        """What the members of this list are kinds or parts of: the X of the heading X 종류."""
+    def unsaid(self, index: int) -> bool:
+        """Whether a block stands below TODO: what is there is not said yet."""
+        parent = self._post.blocks[index].parent
+        above = self._post.blocks[parent] if parent is not None else None
+        if above is None and index and self._post.blocks[index].kind is BlockKind.ITEM:
+            at = index
+            while at and self._post.blocks[at].kind is BlockKind.ITEM:
+                at -= 1
+            above = self._post.blocks[at]
+        return above is not None and _TODO.match(above.text) is not None
+
+    def describes(self, index: int, name: str) -> bool:
+        """Whether an item that is only a noun phrase says what the item it stands under is."""
         block = self._post.blocks[index]
+        parent = block.parent
+        if (
+            parent is None
+            or parent not in self.labels
+            or self._post.blocks[index - 1] is not (self._post.blocks[parent])
+        ):
+            return False
+        words = name.split()
+        return (
+            len(words) > 1
+            and "의 " in name
+            and not self.acts(words[-1])
+            and index not in self._parents
+        )
+
+    def whole(self, index: int) -> str:
+        """What the members of this list are kinds or parts of: X 종류 as heading, X 3개 above."""
+        block = self._post.blocks[index]
+        if block.kind is BlockKind.ITEM and block.parent is not None:
+            counted = _COUNTED.fullmatch(_seen(self._post.blocks[block.parent]).strip())
+            return noun_phrase(counted[1], self._analyser) if counted else ""
         if block.kind is not BlockKind.ITEM or block.parent is not None or not block.headings:
             return ""
         heading = _KINDS_OF.fullmatch(_seen(self._post.blocks[block.headings[-1]]).strip())

@@ -1,26 +1,39 @@
-"""Tables: matrices of what things can do, and rows of attributes."""
+"""Tables: matrices of what things can do, rows of attributes, what was before and is now."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from kgraph.extract.chunker import chunk
 from kgraph.extract.chunks import Break, Phrase
+from kgraph.extract.clauses import ClauseReader
 from kgraph.extract.facts import Fact
 from kgraph.extract.morphology import Analyser
 from kgraph.extract.structure import Topics, without_asides
 from kgraph.extract.terms import clean, is_term
-from kgraph.text import fold
+from kgraph.text import fold, has_hangul
 from kgraph.types import Block, BlockKind, Kind, Post
 from kgraph.vocab.lexicon import Lexicon
+from kgraph.vocab.relations import Relations
 
-_YES = frozenset(["o", "○", "✓", "✔", "yes", "예", "v", "✅", "가능", "지원"])
-_NO = frozenset(["x", "✗", "✘", "×", "no", "아니오", "❌", "불가능", "불가", "미지원"])
+_YES = frozenset(["o", "○", "✓", "✔", "yes", "예", "v", "✅", "가능", "지원", "⭕", "⭕️", "y"])
+_NO = frozenset(["x", "✗", "✘", "×", "no", "아니오", "❌", "불가능", "불가", "미지원", "n"])
+_MARKS = _YES | _NO
+_TELLS = frozenset(
+    """
+    설명 정의 의미 역할 용도 기능 특징 비고 내용 동작 목적 description meaning role purpose note
+    """.split()  # noqa: SIM905
+)
+_BEFORE = re.compile(r"as[- ]?is|기존|이전|before|old|변경 전|전", re.IGNORECASE)
+_AFTER = re.compile(r"to[- ]?be|신규|이후|after|new|변경 후|현재|후", re.IGNORECASE)
+_PARTS = re.compile(r"\s+\+\s+")
+_MEMBERS = re.compile(r"\s*,\s*")
 
 
 def read_tables(
-    post: Post, topics: Topics, analyser: Analyser, lexicon: Lexicon
+    post: Post, topics: Topics, analyser: Analyser, relations: Relations, lexicon: Lexicon
 ) -> list[tuple[int, Fact]]:
     """The facts of all tables of ``post``: (index of the cell's block, fact).
 
@@ -40,58 +53,135 @@ def read_tables(
         return product - acts + 0.6 * (fold(name) in known and bool(name))
 
     return [
-        found for _, cells in sorted(tables.items()) for found in table_facts(cells, analyser, owns)
+        found
+        for _, cells in sorted(tables.items())
+        for found in _Table(cells, analyser, relations, owns).facts()
     ]
 
 
-def _verbless(text: str, analyser: Analyser) -> bool:
-    return all(isinstance(c, Phrase | Break) for c in chunk(text, analyser.tokens(text)))
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    index: int
+    text: str  # without asides
+    name: str  # of its row
+    header: str
 
 
-def table_facts(
-    blocks: list[tuple[int, Block]], analyser: Analyser, owns: Callable[[str], float]
-) -> list[tuple[int, Fact]]:
-    """The facts of one table: (index of the cell's block, fact).
+class _Table:
+    """One table. ``owns`` says how likely a name is that of a thing with abilities."""
 
-    ``owns`` says how likely a name is that of a thing with abilities, rather than of an ability.
-    """
-    cells = {(b.row, b.column): (i, b.text.strip()) for i, b in blocks}
-    headers = {b.column: b.text.strip() for _, b in blocks if b.row == 0}
-    found: list[tuple[int, Fact]] = []
-    values = [t.casefold() for (r, c), (_, t) in cells.items() if r and c and t not in ("-", "")]
-    matrix = bool(values) and sum(v in _YES | _NO for v in values) >= 0.8 * len(values)
-    # Whose abilities a matrix lists: the axis of things, and not of what they can do.
-    rows = _mean(owns(clean(t)) for (r, c), (_, t) in cells.items() if r and c == 0)
-    columns = _mean(owns(clean(t)) for c, t in headers.items() if c)
-    several = sum(1 for c in headers if c) > 1  # a comparison has two things at least
-    transposed = columns > rows or (columns == rows and not headers.get(0) and several)
-    for (row, column), (index, text) in sorted(cells.items()):
-        if not row or not column or (row, 0) not in cells:
-            continue
-        name = clean(without_asides(cells[row, 0][1]))
-        header = clean(without_asides(headers.get(column, "")))
-        if not is_term(name):
-            continue
-        low = text.casefold()
-        if matrix:
-            if low in _YES | _NO and is_term(header):
-                pair = (header, name) if transposed else (name, header)
-                found.append(
-                    (index, Fact(pair[0], "supports", pair[1], "table.matrix", low in _NO))
-                )
-            continue
-        value = " ".join(without_asides(text).split())
-        if (
-            not any(c.isalnum() for c in value)
-            or text == "-"
-            or len(value.split()) > 4
-            or "다." in text
-        ):
-            continue
-        if _verbless(value, analyser) or re.fullmatch(r"[\w.\-:+/ ]+", value, re.ASCII):
-            owner = header if not headers.get(0) and is_term(header) else name
-            found.append((index, Fact(owner, "hasAttribute", value, "table.attribute")))
-    return found
+    def __init__(
+        self,
+        blocks: list[tuple[int, Block]],
+        analyser: Analyser,
+        relations: Relations,
+        owns: Callable[[str], float],
+    ) -> None:
+        self._analyser = analyser
+        self._relations = relations
+        self._cells = {(b.row, b.column): (i, b.text.strip()) for i, b in blocks}
+        self._headers = {b.column: b.text.strip() for _, b in blocks if b.row == 0}
+        columns = _mean(owns(clean(t)) for c, t in self._headers.items() if c)
+        rows = _mean(owns(clean(t)) for (r, c), (_, t) in self._cells.items() if r and c == 0)
+        several = sum(1 for c in self._headers if c) > 1  # a comparison has two things at least
+        # Whose abilities a matrix lists: the axis of things, and not of what they can do.
+        self._transposed = columns > rows or (
+            columns == rows and not self._headers.get(0) and several
+        )
+
+    def facts(self) -> Iterator[tuple[int, Fact]]:
+        """The facts of the table, cell by cell."""
+        marked_rows, marked_columns = self._marked(0), self._marked(1)
+        for (row, column), (index, text) in sorted(self._cells.items()):
+            if not row or not column or (row, 0) not in self._cells:
+                continue
+            name = clean(without_asides(self._cells[row, 0][1]))
+            header = clean(without_asides(self._headers.get(column, "")))
+            if not is_term(name):
+                continue
+            mark = without_asides(text).strip().casefold()
+            if mark in _MARKS and (row in marked_rows or column in marked_columns):
+                if is_term(header):
+                    by_row = column not in marked_columns
+                    turned = self._transposed if row in marked_rows and not by_row else by_row
+                    pair = (header, name) if turned else (name, header)
+                    yield index, Fact(pair[0], "supports", pair[1], "table.matrix", mark in _NO)
+                continue
+            cell = _Cell(index, " ".join(without_asides(text).split()), name, header)
+            for fact in self._attribute(cell, row, column):
+                yield index, fact
+
+    def _marked(self, axis: int) -> set[int]:
+        """The rows (axis 0) or columns (1) whose cells are marks of yes and no."""
+        lines: dict[int, list[str]] = {}
+        for (row, column), (_, text) in self._cells.items():
+            if row and column and text not in ("-", ""):
+                line = row if axis == 0 else column
+                lines.setdefault(line, []).append(without_asides(text).strip().casefold())
+        return {
+            line
+            for line, texts in lines.items()
+            if len(texts) > 1 and sum(t in _MARKS for t in texts) >= 0.8 * len(texts)
+        }
+
+    def _attribute(self, cell: _Cell, row: int, column: int) -> Iterator[Fact]:
+        text = cell.text
+        if not any(c.isalnum() for c in text) or text == "-":
+            return
+        things = not self._headers.get(0) and is_term(cell.header)
+        owner = cell.header if things else cell.name
+        if self._replaces(cell, row, column):
+            yield Fact(text, "replaces", self._cells[row, column - 1][1], "table.change")
+            yield Fact(cell.header, "uses", text, "table.change")
+            return
+        parts = _PARTS.split(text)
+        if len(parts) > 1 and all(is_term(p) for p in parts):
+            for part in parts:
+                yield Fact(owner, "contains", clean(part), "table.parts")
+            return
+        value = len(text.split()) <= 4 and "다." not in text
+        if value and (self._verbless(text) or re.fullmatch(r"[\w.\-:+/ ]+", text, re.ASCII)):
+            yield Fact(owner, "hasAttribute", text, "table.attribute")
+            members = _MEMBERS.split(text)
+            if len(members) > 1 and all(is_term(m) for m in members):
+                for member in members:
+                    yield Fact(owner, "hasAttribute", clean(member), "table.attribute")
+        if has_hangul(text) and not self._verbless(text):
+            yield from self._told(owner, cell)
+
+    def _tells(self, cell: _Cell) -> bool:
+        words = cell.header.casefold().split()
+        return bool(words) and words[-1] in _TELLS
+
+    def _told(self, owner: str, cell: _Cell) -> Iterator[Fact]:
+        """A cell that is a clause: what it says of the row's thing."""
+        reader = ClauseReader(cell.text, self._relations, owner, owner if self._tells(cell) else "")
+        for fact in reader.read(chunk(cell.text, self._analyser.tokens(cell.text))):
+            yield Fact(
+                fact.subject,
+                fact.relation,
+                fact.object,
+                "table.told",
+                fact.negated,
+                fact.condition,
+                fact.minted,
+            )
+
+    def _replaces(self, cell: _Cell, row: int, column: int) -> bool:
+        before = self._headers.get(column - 1, "")
+        old = self._cells.get((row, column - 1), (0, ""))[1]
+        return (
+            column > 1
+            and _BEFORE.fullmatch(before) is not None
+            and _AFTER.fullmatch(cell.header) is not None
+            and is_term(old)
+            and is_term(cell.text)
+            and old != cell.text
+        )
+
+    def _verbless(self, text: str) -> bool:
+        tokens = self._analyser.tokens(text)
+        return all(isinstance(c, Phrase | Break) for c in chunk(text, tokens))
 
 
 def _mean(values: Iterable[float]) -> float:

@@ -10,7 +10,7 @@ from kgraph.types import Kind
 # are nouns to the analyser.
 _EMPTY = frozenset(
     """
-    페이지 문서 튜토리얼 섹션 명령어 커맨드 명령 코드 스크립트 필수 선택 쿼리문 특성 결과적
+    페이지 문서 튜토리얼 섹션 명령어 커맨드 명령 스크립트 선택 쿼리문 특성 결과적
     다수 소수
     사항 상세 항목 종료일 이하 이상 갖가지 반면 편의상
     동기 비동기 주기적 독립적 정확 병렬 순차 결국 대체 최소한 경우도 수도 전용 용도 시점 시간 갯수만
@@ -19,20 +19,24 @@ _EMPTY = frozenset(
     모두 모든 전부 각각 하나 둘 셋 처음 마지막 다음 이후 이전 나중 지금 현재 최근 기존 이번 자동
     수동 직접 간접 별도 추가 실제 기본 최대 최소 내부 외부 위 아래 옆 안 밖 속 방법 방식 이유
     목적 역할 특징 장점 단점 종류 예 예시 예제 참고 정리 개념 개요 설명 소개 결론 요약 의미 뜻
-    정의 차이 비교 문제 상황 상태 과정 결과 대상 기준 필요 가능 불가능 불가 생각 말 일 사람 때문
+    정의 차이 비교 문제 상황 과정 결과 대상 기준 필요 가능 불가능 불가 생각 말 일 사람 때문
     덕분 대신 위해 관련 대부분 일부 전체 나머지 다른 같은 그대로 바로 항상 보통 주로 일반 대표
     핵심 포인트 중요 중심 하위 상위 목록 확인 사용 이용 가지 종 번 개 번째 정도 만큼 뿐 채 척 듯
-    쪽 편 측 식 줄 무료 끝 곳 순서 단계 형태 상대 혼자 서로 스스로 it this that these those they
+    쪽 편 측 식 줄 끝 곳 순서 단계 형태 상대 혼자 서로 스스로 it this that these those they
     them he she we you i one which what who how why when where there here o x v q a the an and
     or of to in on for with by from as at is are be note tip etc ex e.g i.e vs yes no 오늘 내일
     어제 강의 공부 스터디 메모 노트 블로그 글 포스팅 링크 그림 사진 아래쪽 위쪽 실습 시험 질문
     책임 임무 유스케이스 사례 고려사항 이점
+    월요일 화요일 수요일 목요일 금요일 토요일 일요일 새벽 오전 오후 주말 평일 매일 매주 매월 매년
+    한나절 한번 한번쯤 하루종일
+    매번 하루 이틀 당일 금일
+    이걸 그걸 이게 그게 그건 이건 todo fixme 다음편 추신 ps
     답 예전 과거 요즘 당시 초기 평소 그런거 이런거 거 사실상 무조건 거의 절대 일단 사실 원래
     """.split()  # noqa: SIM905
 )
 _DETERMINERS = frozenset(
     """
-    해당 이 그 저 모든 각 각각 어떤 여러 다른 같은 새 새로운 한 두 세 네 몇 매
+    해당 이 그 저 모든 각 각각 어떤 여러 새 새로운 한 두 세 네 몇 매 무슨 어느
     기타 반면 편의상 또한 대신 다음 위 아래 수많은
     가지 이때 그때 결국 즉 또 뒤 이후 이전에 만약 특정 동안 시
     온 이런 그런 저런
@@ -42,7 +46,7 @@ _DETERMINERS = frozenset(
 )
 _SHORT = frozenset(
     """
-    앱 큐 키 힙 락 웹 팟 뷰 셸 쉘 맵 덤프 봇 빈 훅 팀
+    앱 큐 키 힙 락 웹 팟 뷰 셸 쉘 맵 덤프 봇 빈 훅 팀 랙 롤 잡 존 돔 탭 폼 행 열 셋 락 핀 덱 랩 칩
     """.split()  # noqa: SIM905
 )
 _ATTRIBUTES = frozenset(
@@ -50,10 +54,16 @@ _ATTRIBUTES = frozenset(
     개수 갯수 수 크기 이름 값 기본값 목적 주소 비용 시간 기간 유효기간 속도 성능 권한 역할 상태
     범위 순서 길이
     버전 타입
-    종류 결과 예외
+    종류 결과 예외 포트 확장자 단위 한도 제한 용량 비율 확률 위치 경로 반환값 초기값 최댓값 최솟값
+    주기 간격 횟수 최대값 최소값 공식 문법 별칭 약자 형식 포맷 명칭 원칙 특성 임계치 임계값
     """.split()  # noqa: SIM905
 )
-_TRAILING = frozenset(["등", "중", "하나", "자체", "모두", "전부", "각각", "들"])
+# Words of the text in capitals that name nothing: any other is an identifier (FROM, OR).
+_SHOUTED = frozenset(["NO", "YES", "TODO", "TIP", "NOTE", "ETC", "EX", "VS", "FYI", "TMI"])
+_TRAILING = frozenset(["등", "중", "하나", "자체", "모두", "전부", "각각", "들", "끼리"])
+_COUNTS = frozenset(["두", "세", "네", "다섯", "여러", "몇", "2", "3", "4", "5"])
+_COUNTED = frozenset(["개", "종류", "가지", "종", "대", "명", "단계"])
+_NUMBERED = re.compile(r"\d+(?:개|가지|종류|종|대|명)")
 _NUMBER = re.compile(
     r"([\d\s.,:%/~+\-]*|(수십|수백|수천|한|두|세|네|여러)\s?)(개|번|초|분|시간|일|주|달|월|년|배|명|건|회|차|대|줄|가지|번째)?"
 )
@@ -66,6 +76,12 @@ def clean(text: str) -> str:
     words = text.strip(_EDGE + "-–—").split() if not _OPTION.fullmatch(text.strip()) else [text]
     while len(words) > 1 and words[-1] in _TRAILING:
         words = words[:-1]
+    if len(words) > 2 and words[-2] in _COUNTS and words[-1] in _COUNTED:
+        words = words[:-2]  # self-hosted 두 종류
+    elif len(words) > 1 and _NUMBERED.fullmatch(words[-1]):
+        words = words[:-1]  # Survivor 2개
+    if len(words[-1:]) and words[-1].endswith("끼리") and len(words[-1]) > 3:
+        words[-1] = words[-1].removesuffix("끼리")
     while len(words) > 1 and words[0].casefold() in _DETERMINERS:
         words = words[1:]
     return " ".join(words).strip(_EDGE)
@@ -75,9 +91,9 @@ def is_term(text: str) -> bool:
     """Whether ``text``, cleaned, can be an argument of a statement."""
     if not text or len(text) > 60 or len(text.split()) > 6:
         return False
-    if text.casefold() in _EMPTY or _NUMBER.fullmatch(text):
+    if all(is_empty_word(w) or _NUMBER.fullmatch(w) for w in text.split()):
         return False
-    if all(w.casefold() in _EMPTY or _NUMBER.fullmatch(w) for w in text.split()):
+    if _NUMBER.fullmatch(text) or is_empty_word(text):
         return False
     if text.casefold().startswith(("it ", "they ", "this ", "which ")):
         return False
@@ -88,7 +104,14 @@ def is_term(text: str) -> bool:
 
 def is_empty_word(word: str) -> bool:
     """Whether a word names nothing by itself (것, 방법, it)."""
+    if word.isupper() and word.isascii() and len(word) > 1 and word not in _SHOUTED:
+        return False
     return word.casefold() in _EMPTY
+
+
+def is_trait(word: str) -> bool:
+    """Whether a word is that of a trait that has a value: 크기, 이름, 포트."""
+    return word in _ATTRIBUTES
 
 
 def is_attribute(name: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from kgraph.iri import slug
 from kgraph.resolution.clusters import Clusters
-from kgraph.resolution.surfaces import Name, Names
+from kgraph.resolution.surfaces import Name, Names, is_number
 from kgraph.types import Extraction
 from kgraph.vocab.generic import load_fields, load_generic
 
@@ -25,7 +25,8 @@ def local_keys(names: Names, clusters: Clusters) -> frozenset[str]:
     return frozenset(
         key
         for keys in clusters.sets(names).values()
-        if not generic.isdisjoint(keys) and all(clusters.reason(key)[0] != "user" for key in keys)
+        if any(key in generic or is_number(key) for key in keys)
+        and all(clusters.reason(key)[0] != "user" for key in keys)
         for key in keys
     )
 
@@ -71,7 +72,8 @@ class Identities:
         self._ids = ids
         self._local = local
         self._senses = senses
-        self._values = frozenset(ids[key] for key in load_generic("value") & local)
+        values = load_generic("value")
+        self._values = frozenset(ids[key] for key in local if key in values or is_number(key))
         self._taken = frozenset(ids.values())
         self._made: dict[str, tuple[str, set[str]]] = {}
 

@@ -43,8 +43,8 @@ class Name:
 class Names:
     """Every name in the notes, by its folded form.
 
-    A surface that can name nothing (empty, over 80 characters, only digits and punctuation, or
-    ignored by the user) has no name here.
+    A surface that can name nothing (empty, over 80 characters, only punctuation, or ignored by
+    the user) has no name here. A number is one only as the value that something has.
     """
 
     def __init__(self, ignored: Iterable[str] = ()) -> None:
@@ -68,7 +68,7 @@ class Names:
             key = fold(surface)
             if (
                 len(tidy(surface)) > _LONGEST
-                or not any(ch.isalpha() for ch in key)
+                or not any(ch.isalnum() for ch in key)
                 or key in self._ignored
             ):
                 key = ""
@@ -97,9 +97,18 @@ class Names:
         for (surface, kind), count in sorted(
             Counter((m.surface, m.kind) for m in extraction.mentions).items()
         ):
-            self.add(surface, count, kind)
+            if not is_number(surface):
+                self.add(surface, count, kind)
         for candidate in extraction.candidates:
-            self.add(candidate.subject, 0)
-            self.add(candidate.object, 0)
+            if not is_number(candidate.subject):
+                self.add(candidate.subject, 0)
+            if candidate.relation == "hasAttribute" or not is_number(candidate.object):
+                self.add(candidate.object, 0)
         for definition in extraction.definitions:
-            self.add(definition.term, 0)
+            if not is_number(definition.term):
+                self.add(definition.term, 0)
+
+
+def is_number(name: str) -> bool:
+    """Whether a name is digits and signs alone: 9090 is a value of whose port it is."""
+    return not any(ch.isalpha() for ch in name)

@@ -10,6 +10,7 @@ from pathlib import Path
 from kgraph.text import fold
 
 _FILE = Path(__file__).with_name("generic.toml")
+_EVENTS = Path(__file__).with_name("events.txt")
 _HOMONYMS = Path(__file__).with_name("homonyms.toml")
 
 
@@ -40,3 +41,13 @@ def load_generic(table: str = "") -> frozenset[str]:
     tables = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     chosen = [tables[table]] if table else tables.values()
     return frozenset(fold(word) for words in chosen for word in words.split())
+
+
+@lru_cache(maxsize=1)
+def _events() -> frozenset[str]:
+    return frozenset(_EVENTS.read_text(encoding="utf-8").split())
+
+
+def is_event(noun: str) -> bool:
+    """Whether a Korean noun says what happens to something: 유실, 만료; no kind of thing."""
+    return noun in _events()

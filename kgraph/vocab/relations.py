@@ -21,7 +21,7 @@ from kgraph.vocab.verbs import forms_of
 _BUILTIN = Path(__file__).with_name("relations.toml")
 _NEAR = Path(__file__).with_name("near.toml")
 _ID = re.compile(r"[a-z][A-Za-z0-9]*")
-MARKERS = ("이", "을", "에", "에서", "로", "와", "에게", "부터", "의해")
+MARKERS = ("이", "을", "에", "에서", "로", "와", "에게", "부터", "의해", "라고")
 _TEXTS = ("en", "ko", "inverse_en", "inverse_ko", "roles", "parent")
 _LISTS = ("frames", "english")
 
@@ -118,18 +118,22 @@ class Relations(Mapping[str, Relation]):
     def __len__(self) -> int:
         return len(self._by_id)
 
-    def korean(self, lemma: str) -> tuple[Frame, ...]:
+    def korean(self, lemma: str, passive: bool = False) -> tuple[Frame, ...]:
         """The frames of a Korean predicate in dictionary form: 저장하다, 저장되다, 만들다.
 
         A passive or causative that has no frames of its own gets those of its active verb.
+        ``passive``: 어지다 stands behind it.
         """
         own = self._active(lemma)
+        if passive:
+            return tuple(p for p in map(_passive, own) if p)
         for suffix in ("되다", "당하다", "받다"):
             if lemma.endswith(suffix) and len(lemma) > len(suffix):
                 active = self._active(lemma.removesuffix(suffix) + "하다")
                 return (*own, *(p for p in map(_passive, active) if p and p not in own))
         if not own and lemma.endswith("시키다"):
-            return self._active(lemma.removesuffix("시키다") + "하다")
+            active = self._active(lemma.removesuffix("시키다") + "하다")
+            return tuple(map(_causative, active))
         return own
 
     def _active(self, lemma: str) -> tuple[Frame, ...]:
@@ -292,6 +296,13 @@ def _english_frame(at: str, relation_id: str, line: str) -> EnglishFrame:
     if passive:
         return EnglishFrame(relation_id, f"be {words[0]}", " ".join(words[1:]), True)
     return EnglishFrame(relation_id, words[0], " ".join(words[1:]))
+
+
+def _causative(frame: Frame) -> Frame:
+    """이동하다 -> 이동시키다: who did it has it done to him; a transitive verb stays as it is."""
+    if "을" in (frame.subject, frame.object) or frame.subject != "이":
+        return frame
+    return Frame(frame.relation, "을", frame.object)
 
 
 def _passive(frame: Frame) -> Frame | None:

@@ -1,0 +1,160 @@
+"""One construction a case, each on a topic of its own: all that a careful reader writes down."""
+
+from __future__ import annotations
+
+import pytest
+
+from kgraph.extract.morphology import Analyser
+from kgraph.extract.posts import extract
+from kgraph.read import read_bytes
+from kgraph.segment import segment
+from kgraph.vocab.relations import load_relations
+
+Facts = list[tuple[str, str, str]]
+
+LIGHT = [
+    ("HLS는 영상을 쪼개는 데 쓰인다.", [("HLS", "converts", "영상")]),
+    ("감사 모듈은 접근 이력을 기록하는 역할을 한다.", [("감사 모듈", "stores", "접근 이력")]),
+    ("토큰을 검증하는 것은 게이트웨이이다.", [("게이트웨이", "validates", "토큰")]),
+    ("큐레이터는 재시도를 하지 않는다.", [("큐레이터", "not supports", "재시도")]),
+    ("이미지 압축은 libvips가 한다.", [("libvips", "converts", "이미지")]),
+    (
+        "어떤 서버가 요청을 처리할지 결정하는 것은 라우팅 규칙이다.\n\n"
+        "규칙은 어떤 서버가 받을지 정한다.",
+        [
+            ("라우팅 규칙", "selects", "서버"),
+            ("규칙", "configures", "서버"),
+        ],
+    ),
+]
+MEANS = [
+    (
+        "`htop` 명령으로 점유율을 확인한다.",
+        [("htop 명령", "monitors", "점유율")],
+    ),
+    (
+        "잠금을 해제하려면 `pg_unlock`을 사용한다.",
+        [("pg_unlock", "removes", "잠금")],
+    ),
+    (
+        "패스워드는 bcrypt로 암호화된다.",
+        [("bcrypt", "encrypts", "패스워드"), ("패스워드", "uses", "bcrypt")],
+    ),
+    ("`--prune` 옵션을 주면 낡은 참조를 제거한다.", [("--prune 옵션", "removes", "낡은 참조")]),
+    (
+        "팀 위키는 Jekyll에서 Hugo로 옮겼다.",
+        [("Hugo", "replaces", "Jekyll"), ("팀 위키", "routedTo", "Hugo")],
+    ),
+]
+SUBJECTS = [
+    (
+        "압축된 결과는 로컬 디스크에 저장되고, 워커에게 전달된다.",
+        [("압축된 결과", "storedIn", "로컬 디스크"), ("압축된 결과", "routedTo", "워커")],
+    ),
+    (
+        "캐시 서버는 서울에, 원본 서버는 도쿄에 둔다.",
+        [("캐시 서버", "locatedIn", "서울"), ("원본 서버", "locatedIn", "도쿄")],
+    ),
+    (
+        "정렬은 인덱서가, 중복 제거는 필터가 담당한다.",
+        [("인덱서", "handles", "정렬"), ("필터", "handles", "중복 제거")],
+    ),
+    (
+        "로그를 모아 압축하는 에이전트가 파일을 지운다.",
+        [
+            ("에이전트", "converts", "로그"),
+            ("에이전트", "collects", "로그"),
+            ("에이전트", "removes", "파일"),
+        ],
+    ),
+    (
+        "Sidekiq이 큐를 읽고 있으면 스케줄러가 이를 감시한다.",
+        [("스케줄러", "monitors", "큐")],
+    ),
+    (
+        "Zstd는 손실 없는 압축 형식이고, 페이스북에서 만든 기술로, 사전을 지원한다.",
+        [
+            ("Zstd", "isA", "압축 형식"),
+            ("페이스북", "creates", "기술"),
+            ("Zstd", "isA", "기술"),
+            ("Zstd", "supports", "사전"),
+        ],
+    ),
+    ("현재는 우리 팀이 Grafana를 쓴다.", [("우리 팀", "uses", "Grafana")]),
+]
+NOTES = [
+    (
+        "- LZ4\n  - 빠른 압축 O 사전 지원 X\n  - 최대 64KB\n",
+        [
+            ("LZ4", "supports", "압축"),
+            ("LZ4", "not supports", "사전 지원"),
+            ("LZ4", "hasAttribute", "64KB"),
+        ],
+    ),
+    (
+        "- 압축 단계 3개\n  - fast -> 기본값\n  - best : 가장 작은 파일을 만든다\n",
+        [
+            ("압축 단계", "contains", "fast"),
+            ("압축 단계", "hasAttribute", "fast"),
+            ("압축 단계", "contains", "best"),
+            ("best", "creates", "파일"),
+        ],
+    ),
+    (
+        "- `zip_level` (기본 6)은 압축률을 조절한다\n",
+        [
+            ("zip_level", "hasAttribute", "6"),
+            ("zip_level", "controls", "압축률"),
+        ],
+    ),
+    ("- 러너에 Node를 설치할 필요가 없다\n", [("러너", "not requires", "Node 설치")]),
+    ("- Wasm엔 스레드가 없음\n", [("Wasm", "not hasAttribute", "스레드")]),
+    (
+        "- `-z` = gzip 압축 / `-j` = bzip2 압축\n",
+        [("-z", "isA", "gzip 압축"), ("-j", "isA", "bzip2 압축")],
+    ),
+]
+ENGLISH = [
+    (
+        "The proxy rejects bad requests, and it encrypts headers and cookies.\n",
+        [
+            ("proxy", "prevents", "bad requests"),
+            ("proxy", "encrypts", "headers"),
+            ("proxy", "encrypts", "cookies"),
+        ],
+    ),
+    (
+        "Snapshots are stored in S3 and are used to restore the cluster.\n",
+        [("Snapshots", "storedIn", "S3"), ("Snapshots", "restores", "cluster")],
+    ),
+    (
+        "The sidecar allows the app to send metrics.\n",
+        [
+            ("sidecar", "allows", "app"),
+            ("app", "sends", "metrics"),
+            ("sidecar", "allows", "metrics"),
+        ],
+    ),
+    (
+        "If the cache evicts the key, the loader reads the database.\n",
+        [
+            ("loader", "receives", "database"),
+        ],
+    ),
+    ("Varnish는 it caches responses.\n", [("Varnish", "stores", "responses")]),
+]
+
+
+def said(markdown: str) -> Facts:
+    """The statements of a note in short, a negated relation with "not " before it."""
+    post = read_bytes(markdown.encode(), "note.md")[0]
+    analyser = Analyser.shared()
+    found = extract(post, segment(post, analyser), analyser, load_relations())
+    return [
+        (c.subject, ("not " if c.negated else "") + c.relation, c.object) for c in found.candidates
+    ]
+
+
+@pytest.mark.parametrize(("text", "expected"), [*LIGHT, *MEANS, *SUBJECTS, *NOTES, *ENGLISH])
+def test_a_construction_says_this_and_no_more(text: str, expected: Facts) -> None:
+    assert sorted(said(text)) == sorted(expected)
