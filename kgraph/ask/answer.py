@@ -12,7 +12,13 @@ from kgraph.ask.confidence import THRESHOLD, Signs, confidence, signs
 from kgraph.ask.cues import QuestionType
 from kgraph.ask.filters import read_filters
 from kgraph.ask.parts import split
-from kgraph.ask.passages import after, by_themselves, from_passages, scored_sentences
+from kgraph.ask.passages import (
+    after,
+    by_themselves,
+    from_passages,
+    scored_sentences,
+    with_lists,
+)
 from kgraph.ask.phrasing import NOTHING, says, shorten
 from kgraph.ask.polarity import agrees
 from kgraph.ask.ports import Lines, Morphology, Searching, Texts
@@ -142,6 +148,7 @@ class Asker:
         units = self._tools.sentences.of([hit for hit, _ in hits])
         question = with_likenesses(question, units)
         weight = weights(question, units)
+        units = with_lists(self._tools, question, units)
         scored = after(before, scored_sentences(self._tools, question, hits, units, weight))
         stated, tried = from_graph(self._tools, question, scored, weight, only)
         ranked = [*stated, *from_passages(self._tools, question, scored, weight)]
@@ -183,10 +190,9 @@ class Asker:
         weight = {term.text: term.weight for term in question.terms}
         decided = []
         for r in ranked:
-            quote = " ".join(r.answer.evidence[0].quote.split())
-            said = r.answer.text if r.answer.kind == "passage" else quote
-            yes, _ = agrees(question, said, weight)
-            text = says(question.lang, yes, shorten(said, lambda _: 0.0, 150))
+            yes, _ = agrees(question, r.said, weight)
+            told = r.answer.text if r.answer.kind == "passage" else r.said
+            text = says(question.lang, yes, shorten(told, lambda _: 0.0, 150))
             decided.append(replace(r, answer=replace(r.answer, text=text, labels=())))
         return decided
 

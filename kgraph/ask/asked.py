@@ -59,10 +59,11 @@ def _english(text: str, relations: Relations) -> Span | None:
             plural = head.group().casefold().endswith("s")
             if forms & {"s", "past"} or ("base" in forms and plural):
                 return head.span()
+        if plain.endswith("ly"):
+            continue
         if plain in empty_words():
             return None
-        if not plain.endswith("ly"):
-            head = word
+        head = word
     return None
 
 

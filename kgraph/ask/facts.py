@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kgraph import iri
 from kgraph.ask.cues import QuestionType
@@ -14,6 +14,11 @@ from kgraph.graph.ports import Graph
 from kgraph.types import Citation
 
 MOST_QUERIES = 40
+PLACES = frozenset(
+    ["storedIn", "locatedIn", "runsOn", "routedTo", "forwardsTo", "removedFrom", "connectsTo"]
+)
+"""Relations whose object is a place."""
+_NO_PLACE = 0.5  # what is left of another relation when a place is asked for
 
 # What is asked by the type alone, when no verb says more: relation, direction, how surely.
 _BY_TYPE: dict[QuestionType, tuple[tuple[str, str, float], ...]] = {
@@ -69,6 +74,10 @@ def _candidates(question: Question) -> Iterator[tuple[Query, float]]:
         () if any(g.score >= 0.6 for g in question.relations) else _BY_TYPE.get(question.type, ())
     )
     guesses += [RelationGuess(r, d, s, "") for r, d, s in weak]
+    if question.type is QuestionType.WHERE:
+        guesses = [
+            g if g.relation in PLACES else replace(g, score=_NO_PLACE * g.score) for g in guesses
+        ]
     for concept, surety in concepts:
         for guess in guesses:
             if guess.direction == OUT:

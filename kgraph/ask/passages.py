@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from kgraph.ask.cues import QuestionType
 from kgraph.ask.forms import forms
-from kgraph.ask.lists import items, name
+from kgraph.ask.lists import items, lists, name
 from kgraph.ask.phrasing import LONGEST, led, shorten
 from kgraph.ask.question import Question
 from kgraph.ask.scoring import Scored, combine, grade, held
@@ -28,6 +29,12 @@ _MEANING_GIVES = 0.2  # what a sentence's score seldom gains by its meaning
 _PASSAGE_SAYS = 0.8  # how much of its passage's nearness a sentence has that was not compared
 _TOLD = 5  # sentences that become answers
 _NEARLY = 0.7  # of a sentence's score, for the one beside it to be told with it
+_POINTS = re.compile(
+    r"(?<![가-힣])[이그](?:거|걸|게|것|를|때|놈)"
+    r"|(?<![가-힣])[이그] (?:값|방식|방법|기능|설정|옵션|함수|명령|도구|과정|상태|때)"
+    r"|^\W*(?:it|this|these|that|they)\b",
+    re.IGNORECASE,
+)
 _FOLLOWS, _SAME_PASSAGE = 0.2, 0.05  # what a second question's answer gains near the first's
 
 
@@ -43,6 +50,18 @@ def by_themselves(hits: Sequence[Hit], count: int) -> list[tuple[Hit, float]]:
     own = fuse(dense, words, 1.0)
     best = np.argsort(-own, kind="stable")[:count]
     return [(hits[i], max(1 - float(own[best[0]] - own[i]) / _FAR, 0.0)) for i in best]
+
+
+def with_lists(
+    tools: Tools, question: Question, units: Sequence[SentenceUnit]
+) -> list[SentenceUnit]:
+    """``units`` and, if several things are asked for, the lists among them as units."""
+    if question.type not in (QuestionType.LIST, QuestionType.COUNT):
+        return list(units)
+    found = list(units)
+    for record in {unit.record.id: unit.record for unit in units}.values():
+        found += lists(question, tools.sentences.passage(record), tools.sentences.index)
+    return found
 
 
 def scored_sentences(
@@ -114,7 +133,10 @@ def from_passages(
         cited = tools.cited(s.unit)
         sources = [cited]
         listed = _items(tools, question, s.unit)
-        if listed:
+        if s.unit.items:
+            text = shorten(s.unit.text, worth)
+            sources = [tools.cited(item) for item in s.unit.items]
+        elif listed:
             named = ", ".join(map(name, listed))
             text = shorten(f"{named} — {s.unit.text}", worth)
             sources += map(tools.cited, listed)
@@ -122,7 +144,7 @@ def from_passages(
             text = led(_topic(tools, s.unit, cited), shorten(s.unit.text, worth))
             beside = None
             if question.type is not QuestionType.YESNO:
-                beside = _beside(s, scored[:_TOLD])
+                beside = _pointed_at(tools, s.unit) or _beside(s, scored[:_TOLD])
             both = _in_order(s.unit, beside, text) if beside else ""
             if beside and len(both) <= LONGEST:
                 text = both
@@ -130,7 +152,7 @@ def from_passages(
                 sources.append(tools.cited(beside))
         score = s.grade.score + (0.1 if listed else 0.0)
         answer = Answer(text, (), round(score, 4), "passage", tuple(sources))
-        found.append(Ranked(answer, score))
+        found.append(Ranked(answer, score, s.unit.text))
     return found
 
 
@@ -149,6 +171,14 @@ def _items(tools: Tools, question: Question, unit: SentenceUnit) -> list[Sentenc
     if question.type not in (QuestionType.LIST, QuestionType.COUNT):
         return []
     return items(unit, tools.sentences.passage(unit.record))
+
+
+def _pointed_at(tools: Tools, unit: SentenceUnit) -> SentenceUnit | None:
+    """The sentence before one that says "this" or 이거 of it."""
+    if not unit.position or not _POINTS.search(unit.text):
+        return None
+    before = tools.sentences.passage(unit.record)[unit.position - 1]
+    return None if before.asks or before.text == unit.lead else before
 
 
 def _beside(scored: Scored, others: Sequence[Scored]) -> SentenceUnit | None:

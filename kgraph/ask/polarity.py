@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from kgraph.ask.forms import TextIndex
-from kgraph.ask.question import Question
+from kgraph.ask.question import Question, Term
 from kgraph.ask.scoring import held
 from kgraph.ask.words import opposed
 
@@ -33,6 +33,15 @@ _FOR = re.compile(
 )
 
 
+_VERB = 2.0  # what the question's verb counts against its other words
+
+
+def is_verb(question: Question, term: Term) -> bool:
+    """Whether ``term`` is what ``question`` says of its things: 지원(하다), kill."""
+    verbs = {guess.verb for guess in question.relations}
+    return term.text.casefold() in verbs or f"{term.text}하다" in verbs
+
+
 def clauses(text: str) -> list[str]:
     """``text`` in its clauses."""
     return [part.strip() for part in _CLAUSE.split(text) if part and part.strip()]
@@ -47,9 +56,12 @@ def negates(clause: str) -> bool:
 def agrees(question: Question, text: str, weight: Mapping[str, float]) -> tuple[bool, float]:
     """Whether ``text`` answers ``question`` with yes, and how much its clause is to the point.
 
-    The clause that has most of the question's words decides; a later one breaks ties, because
-    Korean says last what it means.
+    The clause that has most of the question's words decides, its verb counting most ("slows it
+    down, but does not kill it"); a later one breaks ties, because Korean says last what it means.
     """
+    weight = {
+        t.text: weight[t.text] * (_VERB if is_verb(question, t) else 1) for t in question.terms
+    }
     best, clause = -1.0, text
     parts = clauses(text) or [text]
     before = ""

@@ -229,6 +229,7 @@ _EN_WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
 _BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "get", "gets", "got"])
 _DO = frozenset(["do", "does", "did", "can", "could", "will", "would", "should", "may", "must"])
 _HAVE = frozenset(["have", "has", "had", "having", "need", "needs", "needed"])
+_DETERMINERS = frozenset(["the", "a", "an", "its", "their", "this", "these", "each", "every", "of"])
 _ASKED = frozenset(["what", "which", "who", "whom", "where", "whose"])
 
 
@@ -239,6 +240,8 @@ def _english(text: str, relations: Relations) -> Iterator[RelationGuess]:
         before = words[:i]
         if word in _HAVE and words[i + 1 : i + 2] == ["to"]:
             continue  # says how the verb after it is meant
+        if before[-1:] and before[-1] in _DETERMINERS:
+            continue  # a noun: does it kill the process
         readings = relations.english_form(word)
         if any(x in _BE for x in before[-5:]) and any(k == "participle" for _, k in readings):
             readings = tuple(x for x in readings if x[1] == "participle")

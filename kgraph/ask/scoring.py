@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
 from kgraph.ask.cues import QuestionType, offers
-from kgraph.ask.forms import TextIndex
+from kgraph.ask.forms import TextIndex, form
 from kgraph.ask.question import Question, Term
 from kgraph.ask.sentences import SentenceUnit
 
 DIRECT, KIN = 1.0, 0.75
 SCOPE, NEAR, ABOVE = 0.85, 0.6, 0.6
 PART = 0.75
+_UNDER_ITS_NAME = 0.15  # what comes first under a heading says what the thing of that name is
+_TOLD_AS_ONE = 0.15  # several things are asked for, and here they are together
+_CODE = 0.12  # what a line of code answers less than one of prose
+_MARKS = re.compile(r"[{};()<>\[\]]|//|https?:")
+_NUMBERED = re.compile(r"^[\d.)\s]+|[\s?？:]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +98,23 @@ def combine(question: Question, unit: SentenceUnit, g: Grade) -> float:
     score += (0.09 if question.type is not QuestionType.LIST else 0.05) * g.cue
     if unit.asks:
         score -= 0.27
+    if question.type is QuestionType.DEFINITION and is_headed(question, unit):
+        score += _UNDER_ITS_NAME
+    if question.type is not QuestionType.COMMAND:
+        score -= _CODE * min(len(_MARKS.findall(unit.text)) / (len(unit.text) + 1) / 0.1, 1.0)
+    if unit.items:
+        score += _TOLD_AS_ONE
     if unit.after_question:
         score += 0.1 / unit.after_question
     size = len(unit.text)
     if size < 12:
         score -= 0.1 * (12 - size) / 12
     return score
+
+
+def is_headed(question: Question, unit: SentenceUnit) -> bool:
+    """Whether ``unit`` comes first under a heading that is what ``question`` names."""
+    if unit.position or unit.items:
+        return False
+    heading = form(_NUMBERED.sub("", unit.record.heading.rsplit(" > ", 1)[-1]))
+    return bool(heading) and any(heading in term.direct for term in question.terms)

@@ -33,6 +33,7 @@ class SentenceUnit:
     above: TextIndex  # headings and title
     asks: bool  # it is a question, or what is left to look up
     after_question: int  # how many sentences before it the notes ask, 0 for none
+    items: tuple[SentenceUnit, ...] = ()  # of a list that is told as one
 
 
 class Sentences:
@@ -119,7 +120,9 @@ def _joined(lines: list[Line]) -> TextIndex:
 
 # ---------------------------------------------------------------- where a sentence stands
 
-_WORDS = re.compile(r"\w+")
+# Words, cut where the script changes: marks may stand there in the source (`If-None-Match`에).
+_FAR = 400  # characters of marks that may stand between two words: an address
+_WORDS = re.compile(r"[A-Za-z0-9]+|[^\W\dA-Za-z_]+")
 
 
 def locate(source: str, record: Record, start: int, end: int) -> tuple[int, int]:
@@ -138,11 +141,11 @@ def locate(source: str, record: Record, start: int, end: int) -> tuple[int, int]
     spans: list[tuple[int, int]] = []
     at = low
     for word in words:
-        found = source.find(word, at, high)
-        if found < 0 or found - at > 400:
+        span = _next(source, word, at, high)
+        if span is None:
             return (guess, guess + len(wanted)) if guess >= 0 else (low, high)
-        spans.append((found, found + len(word)))
-        at = found + len(word)
+        spans.append(span)
+        at = span[1]
     if first >= last:
         return low, high
     stop = spans[last - 1][1]
@@ -150,3 +153,17 @@ def locate(source: str, record: Record, start: int, end: int) -> tuple[int, int]
     if stop < high and source[stop] == closing and not closing.isalnum():
         stop += 1
     return spans[first][0], stop
+
+
+def _next(source: str, word: str, at: int, high: int) -> tuple[int, int] | None:
+    """Where ``word`` comes next in ``source[at:high]``; marks may part it: **권한**을."""
+    found = source.find(word, at, min(high, at + _FAR + len(word)))
+    if found >= 0:
+        return found, found + len(word)
+    start, end = -1, at
+    for ch in word:
+        place = source.find(ch, end, min(high, end + _FAR // 4))
+        if place < 0:
+            return None
+        start, end = place if start < 0 else start, place + 1
+    return start, end

@@ -170,7 +170,7 @@ def _answer(tools: Tools, question: Question, group: Sequence[tuple[float, Fact]
         "graph",
         tuple(cited)[:_CITED],
     )
-    return Ranked(answer, score, fact.candidate.query, fact)
+    return Ranked(answer, score, " ".join(fact.citation.quote.split()), fact.candidate.query, fact)
 
 
 def with_other_side(tools: Tools, ranked: Ranked, only: Filter) -> Answer:

@@ -25,10 +25,14 @@ _REMEMBERED = 4096  # vectors of sentences that are kept
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """An answer with its score, and the query and the statement behind it, if there are any."""
+    """An answer with its score, and the query and the statement behind it, if there are any.
+
+    ``said`` is the sentence that answers, without what its answer tells besides.
+    """
 
     answer: Answer
     score: float
+    said: str
     query: Query | None = None
     fact: Fact | None = None
 

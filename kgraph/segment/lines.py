@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from kgraph.segment.sentences import Morphology, split_sentences
 
 _COLUMNS = " | "
+_LONGEST_TABLE = 400  # rows of a table above a passage that are looked at for its header
 _CONTENT = ("NN", "NR", "XR", "SL", "SN", "VV", "VA", "MAG", "XPN")
 _BULLET = re.compile(r"[\s>*+\-•\d.)]*")
 # A word's part in one script: between Latin and Hangul the source may have marks (**Pod**는).
@@ -51,7 +52,7 @@ def cut_lines(
         else:
             cut = split_sentences(match.group(), analyser, ())
             spans += ((low + a, low + b) for a, b in cut if a < b)
-    rows = _headed_rows(text, spans)
+    rows = _headed_rows(text, spans, _columns_above(source, start))
     parents = _parents(text, source, start, end, spans)
     shown = [rows.get(i, text[a:b]) for i, (a, b) in enumerate(spans)]
     return tuple(
@@ -60,10 +61,26 @@ def cut_lines(
     )
 
 
-def _headed_rows(text: str, spans: list[tuple[int, int]]) -> dict[int, str]:
-    """Table rows with each cell's column name before it: ``yellow: primary 전부 할당, …``."""
+def _columns_above(source: str, start: int) -> list[str]:
+    """The column names of the Markdown table that goes on at ``start``, if one does."""
+    lines = source[:start].rsplit("\n", _LONGEST_TABLE)[1:]
+    if lines and not lines[-1].strip(" |"):
+        lines.pop()  # what the passage's own first line begins with
+    block: list[str] = []
+    while lines and "|" in lines[-1]:
+        block.append(lines.pop())
+    if len(block) < 2:
+        return []
+    return [cell.strip() for cell in block[-1].strip().strip("|").split("|")]
+
+
+def _headed_rows(text: str, spans: list[tuple[int, int]], columns: list[str]) -> dict[int, str]:
+    """Table rows with each cell's column name before it: ``yellow: primary 전부 할당, …``.
+
+    ``columns`` are the names in a table that began before ``text``.
+    """
     found: dict[int, str] = {}
-    header: list[str] = []
+    header = columns
     for i, (start, end) in enumerate(spans):
         line = text[start:end]
         if _COLUMNS not in line:
