@@ -14,6 +14,7 @@ runs here: that is for queries that are trusted.
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -160,6 +161,7 @@ def _run_in_worker(
         "bindings": pack_terms(bindings),
         "limit": limit,
         "memory": MEMORY_MB << 20,
+        "seconds": math.ceil(timeout) + 1,  # of computing: one more, so that this process ends it
     }
     # The worker must find this very package, whatever the working folder holds.
     package = str(Path(__file__).resolve().parents[2])

@@ -2,7 +2,8 @@
 
 Reads one request as JSON from standard input and writes one packed result to standard output; see
 :func:`kgraph.graph.query.pack`. It is killed from outside when its time is over, and ends
-where it needs more memory than the request allows.
+by itself where it needs more memory than the request allows, or where whoever would kill it was
+killed first.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ CHECKING_S = 0.3
 def answer(request: bytes) -> bytes:
     """The packed result of one request, or its error packed."""
     asked = json.loads(request)
-    limit_memory(asked["memory"])
+    limit(asked["memory"], asked["seconds"])
     try:
         bindings = unpack_terms(asked["bindings"])
         started = time.perf_counter()
@@ -41,16 +42,22 @@ def answer(request: bytes) -> bytes:
         return json.dumps({"error": str(error)}).encode() + b"\n"
 
 
-def limit_memory(size: int) -> None:
-    """Let this process allocate no more than ``size`` bytes, if the platform can keep to that."""
+def limit(size: int, seconds: int) -> None:
+    """Let this process allocate no more than ``size`` bytes and compute no longer than ``seconds``,
+    if the platform can keep to that.
+    """
     try:
         import resource
     except ImportError:  # Windows
         return
     # Files that are mapped, such as a large graph's, are no data; macOS may refuse to set a limit.
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+    for what, most in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_DATA, size),
+    ):
+        with suppress(ValueError, OSError):
+            resource.setrlimit(what, (most, most))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,9 @@ from __future__ import annotations
 import json
 import random
 import re
+import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -389,9 +391,10 @@ def test_a_query_for_a_server_is_planned_in_no_time(monkeypatch: pytest.MonkeyPa
         "bindings": {},
         "limit": None,
         "memory": 0,
+        "seconds": 0,
     }
     request = json.dumps(asked).encode()
-    monkeypatch.setattr(worker, "limit_memory", lambda size: None)  # of this process
+    monkeypatch.setattr(worker, "limit", lambda size, seconds: None)  # of this process
     monkeypatch.setattr(worker, "CHECKING_S", 60)
     assert unpack(worker.answer(request)) == Result("boolean", boolean=True)
     monkeypatch.setattr(worker, "CHECKING_S", 0)
@@ -410,6 +413,19 @@ def test_none_takes_more_memory_than_it_may(
         run(dense, ENDLESS[name], timeout=60)
     expected = "the query needs more than 200 MB: make it more specific or add a LIMIT"
     assert str(caught.value) == expected
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="computing time is limited on Unix only")
+def test_a_worker_ends_when_whoever_would_stop_it_is_gone(dense: GraphStore) -> None:
+    request = {"path": str(dense.path), "query": ENDLESS["counted"], "bindings": {}, "limit": None}
+    request |= {"memory": 1 << 31, "seconds": 1}
+    done = subprocess.run(
+        [sys.executable, "-m", "kgraph.graph.worker"],
+        input=json.dumps(request).encode(),
+        capture_output=True,
+        check=False,
+    )
+    assert (-done.returncode in (signal.SIGXCPU, signal.SIGKILL), done.stdout) == (True, b"")
 
 
 def test_workers_make_no_sockets(
