@@ -417,8 +417,14 @@ def test_none_takes_more_memory_than_it_may(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="computing time is limited on Unix only")
 def test_a_worker_ends_when_whoever_would_stop_it_is_gone(dense: GraphStore) -> None:
-    request = {"path": str(dense.path), "query": ENDLESS["counted"], "bindings": {}, "limit": None}
-    request |= {"memory": 1 << 31, "seconds": 1}
+    request: dict[str, object] = {
+        "path": str(dense.path),
+        "query": ENDLESS["counted"],
+        "bindings": {},
+        "limit": None,
+        "memory": 1 << 31,
+        "seconds": 1,
+    }
     done = subprocess.run(
         [sys.executable, "-m", "kgraph.graph.worker"],
         input=json.dumps(request).encode(),
