@@ -96,7 +96,7 @@ class OnnxEncoder:
                 f"The embedded model in {folder} is missing or damaged ({_first_line(error)})."
                 " Reinstall kgraph: pip install --force-reinstall --no-deps kgraph"
             ) from error
-        self._threads = threads or _cpus()
+        self._threads = threads or cpus()
 
     @property
     def fingerprint(self) -> str:
@@ -183,7 +183,7 @@ def _load_session(path: Path) -> Any:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def _cpus() -> int:
+def cpus() -> int:
     """CPUs that this process may use; a container often has fewer than the machine."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Scores = NDArray[np.float32]
 
 K1, B = 1.2, 0.75
-_FORMAT = 2
+_FORMAT = 3
 _META, _WORDS = "lexical.json", "lexical.words"
 _ARRAYS = ("data", "indices", "indptr")
 
@@ -67,14 +67,23 @@ class Lexical:
 
     @staticmethod
     def build(
-        folder: Path, documents: Sequence[Sequence[str]], k1: float = K1, b: float = B
+        folder: Path,
+        documents: Sequence[Sequence[str]],
+        groups: NDArray[np.integer[Any]] | None = None,
+        k1: float = K1,
+        b: float = B,
     ) -> None:
-        """Write an index of ``documents``, the words of each row, into ``folder``."""
+        """Write an index of ``documents``, the words of each row, into ``folder``.
+
+        ``groups`` (n,) says which of them are of a kind: how long a document is and how rare a
+        word counts among its like. Beside names of three words every passage would be too long.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         words = sorted({word for document in documents for word in document})
         columns = {word: column for column, word in enumerate(words)}
         rows = [[columns[word] for word in document] for document in documents]
-        scores, held, starts = _weigh(rows, columns, k1, b)
+        kinds = np.zeros(len(rows), np.int64) if groups is None else np.asarray(groups)
+        scores, held, starts = _weigh(rows, columns, kinds, k1, b)
         np.save(folder / "lexical.data.npy", scores, allow_pickle=False)
         np.save(folder / "lexical.indices.npy", held, allow_pickle=False)
         np.save(folder / "lexical.indptr.npy", starts, allow_pickle=False)
@@ -149,21 +158,37 @@ class Lexical:
 
 
 def _weigh(
-    rows: list[list[int]], columns: dict[str, int], k1: float, b: float
+    rows: list[list[int]],
+    columns: dict[str, int],
+    kinds: NDArray[np.integer[Any]],
+    k1: float,
+    b: float,
 ) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.int64]]:
     """The BM25 scores by column: (scores, their rows, where each column starts)."""
     if not columns:
         return np.empty(0, np.float32), np.empty(0, np.int32), np.zeros(1, np.int64)
     import bm25s
 
-    engine = bm25s.BM25(method="lucene", k1=k1, b=b)
-    engine.index((rows, columns), create_empty_token=False, show_progress=False)
-    scores, held, starts = (engine.scores[name] for name in _ARRAYS)
+    scores: list[NDArray[np.float32]] = []
+    held: list[NDArray[np.int32]] = []
+    by_column: list[NDArray[np.int64]] = []
+    for kind in np.unique(kinds):
+        members = np.flatnonzero(kinds == kind)
+        if not any(rows[row] for row in members):
+            continue
+        engine = bm25s.BM25(method="lucene", k1=k1, b=b)
+        engine.index(
+            ([rows[row] for row in members], columns),
+            create_empty_token=False,
+            show_progress=False,
+        )
+        found, places, starts = (engine.scores[name] for name in _ARRAYS)
+        scores.append(found.astype(np.float32))
+        held.append(members[places].astype(np.int32))
+        by_column.append(np.repeat(np.arange(len(starts) - 1), np.diff(starts)))
+    column, row = np.concatenate(by_column), np.concatenate(held)
     # Rows ascend within a column, whatever order they were counted in.
-    by_column = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    order = np.lexsort((held, by_column))
-    return (
-        scores[order].astype(np.float32),
-        held[order].astype(np.int32),
-        np.asarray(starts, dtype=np.int64),
-    )
+    order = np.lexsort((row, column))
+    counts = np.bincount(column, minlength=len(columns))
+    edges = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
+    return np.concatenate(scores)[order], row[order], edges

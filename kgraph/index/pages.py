@@ -51,7 +51,7 @@ class Pages:
         texts: list[list[str]] = [[] for _ in range(count)]
         for page, found in zip(pages, words, strict=True):
             texts[page] += found
-        Lexical.build(folder / _FOLDER, texts, _K1, _B)
+        Lexical.build(folder / _FOLDER, texts, k1=_K1, b=_B)
         Pages.save_means(folder, vectors, pages, count)
 
     @staticmethod

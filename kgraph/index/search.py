@@ -7,6 +7,7 @@ question over Korean notes, which shares no word with them, is ranked by its mea
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -56,7 +57,7 @@ def build(
     rows = Rows.build(folder, records, posts, concepts)
     Vectors.build(folder, rows.ids, vectors, fingerprint)
     words = [analyser.morphemes(record.embed) for record in records]
-    Lexical.build(folder, words)
+    Lexical.build(folder, words, rows.kinds)
     passages = np.flatnonzero(rows.kinds == _PASSAGE)
     Pages.build(
         folder,
@@ -92,6 +93,7 @@ class Searcher:
         self._analyser = analyser
         self.query_vector = lru_cache(maxsize=256)(self._encode)
         self._allowed = lru_cache(maxsize=16)(self._mask)
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="kgraph-query")
 
     @classmethod
     def open(cls, folder: Path, encoder: Encoder, analyser: Morphology) -> Searcher:
@@ -171,28 +173,44 @@ class Searcher:
     ) -> Candidates:
         """The ``size`` best rows by vector and by words among those ``only`` lets pass, scored."""
         allowed = self._allowed(only)
-        query = self.query_vector(meaning or text)
-        near = self.vectors.search(query, size, allowed)
+        # Encoding takes more than half of a search; the words are looked up beside it.
+        encoding = self._beside.submit(self.query_vector, meaning or text)
         words = self.lexical.read(self._analyser.morphemes(text))
+        weight = 1.0 if trusted else trust(self.lexical.best_share(words))
         own = self.lexical.scores(words)
-        of_page = self._page_of_row
-        page = np.where(of_page >= 0, _at(self.pages.lexical.scores(words), of_page), own)
-        best = self._best(np.where(own > 0, own + PAGE_WORDS * page, 0), size, allowed)
+        page = self._page_words(words, own)
+        lexical = own + np.float32(PAGE_WORDS) * page
+        lexical[own <= 0] = 0
+        best = self._best(lexical, size, allowed)
+        query = encoding.result()
+        near = self.vectors.search(query, size, allowed)
         ids = np.array([number for number, _ in near], dtype=np.int64)
         pool = np.union1d(self.rows.places(ids), best)
         cosine = self.vectors.scores(query, self.rows.ids[pool])
-        pages = of_page[pool]
+        pages = self._page_of_row[pool]
         whole = cosine.copy()
         whole[pages >= 0] = self.pages.meaning(query, pages[pages >= 0])
-        weight = 1.0 if trusted else trust(self.lexical.best_share(words))
         dense = cosine + np.float32(PAGE_MEANING) * whole
-        lexical = np.asarray(own[pool] + PAGE_WORDS * page[pool], dtype=np.float32)
-        fused = fuse(np.asarray(dense, np.float32), lexical, weight)
+        both = own[pool] + np.float32(PAGE_WORDS) * page[pool]
+        fused = fuse(dense, both, weight)
         return Candidates(pool, cosine, own[pool], whole, page[pool], weight, fused)
+
+    def _page_words(
+        self, words: Sequence[Mapping[str, float]], own: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """The score by words of each row's page, (n,); a row without one is its own."""
+        scores = np.append(self.pages.lexical.scores(words), np.float32(0))
+        page = scores[self._page_of_row]
+        page[self._pageless] = own[self._pageless]
+        return page
 
     @cached_property
     def _page_of_row(self) -> NDArray[np.int32]:
         return np.where(self.rows.kinds == _PASSAGE, self.rows.posts, -1).astype(np.int32)
+
+    @cached_property
+    def _pageless(self) -> NDArray[np.int64]:
+        return np.flatnonzero(self._page_of_row < 0)
 
     def _encode(self, text: str) -> NDArray[np.float32]:
         vector: NDArray[np.float32] = self.encoder.encode_queries([text])[0]
@@ -211,8 +229,3 @@ class Searcher:
             least = np.partition(scores[rows], len(rows) - size)[len(rows) - size]
             rows = rows[scores[rows] >= least]
         return rows[np.lexsort((rows, -scores[rows]))][:size]
-
-
-def _at(scores: NDArray[np.float32], places: NDArray[np.int32]) -> NDArray[np.float32]:
-    """``scores`` at ``places``; 0 where a place is -1."""
-    return np.where(places >= 0, np.append(scores, np.float32(0))[places], np.float32(0))

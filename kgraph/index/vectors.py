@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 
 from kgraph.errors import IndexMismatchError
+from kgraph.index.encoder import cpus
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -93,6 +94,7 @@ class Vectors:
             raise ValueError("ids must ascend and be distinct")
         count, size = vectors.shape
         kind, settings = choose(count)
+        faiss.omp_set_num_threads(cpus())
         index: Any = faiss.index_factory(size, kind, faiss.METRIC_INNER_PRODUCT)
         if settings:
             index.cp.niter = 10
@@ -224,6 +226,8 @@ class Vectors:
         if mask is not None:
             bits = np.packbits(mask, bitorder="little")
             selector = faiss.IDSelectorBitmap(len(mask), faiss.swig_ptr(bits))
+        # One query is searched by one thread; others would only wait, and busily.
+        faiss.omp_set_num_threads(1)
         row = np.ascontiguousarray(query[None, :], dtype=np.float32)
         if self._rows is None:
             make: Any = faiss.SearchParameters  # its stub leaves out its keywords

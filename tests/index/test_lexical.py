@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from kgraph.errors import IndexMismatchError
@@ -29,6 +30,20 @@ def test_scores_are_of_the_rows_with_the_words(tmp_path: Path) -> None:
     scores = lexical.scores(lexical.read(["pear", "green", "pear"]))
     assert scores[1] > scores[2] > scores[0] == 0
     assert len(lexical) == 3
+
+
+def test_a_document_counts_among_its_like(tmp_path: Path) -> None:
+    passages = ["red apple on a green table", "red pear", "one green apple and one more"]
+    names = ["red", "apple", "apple", ""]
+    Lexical.build(tmp_path / "alone", [text.split() for text in passages])
+    both = [names[0], *passages, *names[1:]]
+    groups = np.array([1, 0, 0, 0, 1, 1, 1])
+    Lexical.build(tmp_path / "both", [text.split() for text in both], groups)
+    alone, beside = Lexical(tmp_path / "alone"), Lexical(tmp_path / "both")
+    query = ["red", "apple", "table"]
+    scores = beside.scores(beside.read(query))
+    np.testing.assert_array_equal(scores[1:4], alone.scores(alone.read(query)))
+    assert scores[0] > scores[4] == scores[5] > scores[6] == 0
 
 
 def test_an_index_without_any_word_still_opens(tmp_path: Path) -> None:
