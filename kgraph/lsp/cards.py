@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from lsprotocol import types as lsp
 
@@ -53,10 +54,9 @@ class Plain(Markdown):
         return f"{text} {address}" if address.startswith("http") else text
 
 
-def markup(formats: object) -> Markdown:
-    """How to write for a client that takes ``formats`` (None: it does not say)."""
-    known = [getattr(form, "value", form) for form in formats] if isinstance(formats, list) else []
-    return Plain() if known and "markdown" not in known else Markdown()
+def markup(formats: Sequence[lsp.MarkupKind] | None) -> Markdown:
+    """How to write for a client that takes ``formats``; one that does not say takes plain text."""
+    return Markdown() if lsp.MarkupKind.Markdown in (formats or ()) else Plain()
 
 
 def concept_text(view: View, concept: str, form: Markdown) -> str:

@@ -88,7 +88,8 @@ def resolved(
     concept, post = str(data.get("concept", "")), str(data.get("post", ""))
     if concept or post:
         text = concept_text(view, concept, form) if concept else post_text(view, post, form)
-        item.documentation = lsp.MarkupContent(form.kind, text)
+        plain = form.kind is lsp.MarkupKind.PlainText  # every client takes a plain string
+        item.documentation = text if plain else lsp.MarkupContent(form.kind, text)
     return item
 
 

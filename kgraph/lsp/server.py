@@ -21,7 +21,7 @@ from kgraph.draft import section_at
 from kgraph.errors import KgraphError
 from kgraph.library import Kgraph
 from kgraph.lsp import actions, features
-from kgraph.lsp.cards import Markdown, markup
+from kgraph.lsp.cards import Markdown, Plain, markup
 from kgraph.lsp.diagnostics import Diagnostics
 from kgraph.lsp.options import Options, read_options
 from kgraph.lsp.refresh import Refresher
@@ -42,7 +42,8 @@ class Server(LanguageServer):
         self.views = Views(lambda: Kgraph(settings))
         self.refresher: Refresher | None = None
         self.diagnostics = self._diagnostics()
-        self.hover_form = self.item_form = Markdown()
+        self.hover_form: Markdown = Plain()
+        self.item_form: Markdown = Plain()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._told: set[str] = set()
 

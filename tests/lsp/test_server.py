@@ -78,10 +78,12 @@ class Editor:
     def start(self, **options: object) -> dict[str, Any]:
         """Say hello; returns what the server can do."""
         general = {"positionEncodings": [self._encoding]}
+        item = {"documentationFormat": ["markdown"]}
+        shows = {"hover": {"contentFormat": ["markdown"]}, "completion": {"completionItem": item}}
         asked = {
             "processId": None,
             "rootUri": None,
-            "capabilities": {"general": general},
+            "capabilities": {"general": general, "textDocument": shows},
             "initializationOptions": options,
         }
         result: dict[str, Any] = self.ask("initialize", asked)["capabilities"]
