@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import gc
 import random
+import re
 import tracemalloc
 from pathlib import Path
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 from lsprotocol import types as lsp
-from pygls.workspace import PositionCodec, TextDocument, Workspace
+from pygls.workspace import PositionCodec
 
 from kgraph.config import Settings
 from kgraph.library import Kgraph
 from kgraph.lsp import features
 from kgraph.lsp.options import Insert
 from kgraph.lsp.places import span
+from kgraph.lsp.text import Document, Texts
 from kgraph.lsp.view import View
 from kgraph.pipeline import ingest
 
@@ -31,6 +41,10 @@ PIECES = [
     "[[",
     "]]",
     "가나다라 ",
+    "\u2028",
+    "\x0c",
+    "\x85",
+    "\r",
 ]
 UNITS = {
     lsp.PositionEncodingKind.Utf8: lambda text: len(text.encode()),
@@ -41,38 +55,81 @@ UNITS = {
 
 def position(text: str, offset: int, encoding: lsp.PositionEncodingKind) -> lsp.Position:
     """What an editor calls a place in its text."""
-    before = text[:offset]
-    line = before.count("\n")
-    return lsp.Position(line, UNITS[encoding](before[before.rfind("\n") + 1 :]))
+    *lines, last = re.split(r"\r\n|\r|\n", text[:offset])
+    return lsp.Position(len(lines), UNITS[encoding](last))
+
+
+class Edits(RuleBasedStateMachine):
+    """An editor and the server, whose text has to stay the same."""
+
+    encoding = lsp.PositionEncodingKind.Utf16
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.server = Texts(None, lsp.TextDocumentSyncKind.Incremental, [], self.encoding)
+        self.server.put_text_document(lsp.TextDocumentItem("file:///a.md", "markdown", 0, ""))
+
+    @rule(
+        start=st.integers(0, 4000),
+        gone=st.sampled_from([0, 0, 0, 1, 3, 30, 300]),
+        pieces=st.lists(st.sampled_from(PIECES), max_size=4),
+    )
+    def edit(self, start: int, gone: int, pieces: list[str]) -> None:
+        """Put something in the place of something, across lines too."""
+        start = min(start, len(self.text))
+        end = min(len(self.text), start + gone)
+        if any(self.text[x - 1 : x + 1] == "\r\n" for x in (start, end)):
+            return  # no editor puts its cursor between the two halves of a line's end
+        new = "".join(pieces)
+        first, last = (position(self.text, x, self.encoding) for x in (start, end))
+        change = lsp.TextDocumentContentChangePartial(range=lsp.Range(first, last), text=new)
+        self._send(change, self.text[:start] + new + self.text[end:])
+
+    @rule(pieces=st.lists(st.sampled_from(PIECES), max_size=6))
+    def behind_the_end(self, pieces: list[str]) -> None:
+        """A place that there is not is the nearest one: behind a line, behind the last one."""
+        new = "".join(pieces)
+        far = lsp.Range(lsp.Position(10**6, 7), lsp.Position(10**6, 7))
+        self._send(lsp.TextDocumentContentChangePartial(range=far, text=new), self.text + new)
+
+    @rule(pieces=st.lists(st.sampled_from(PIECES), max_size=20))
+    def replace(self, pieces: list[str]) -> None:
+        """Send the whole text."""
+        new = "".join(pieces) if len(self.text) > 500 else self.text
+        self._send(lsp.TextDocumentContentChangeWholeDocument(text=new), new)
+
+    def _send(self, change: lsp.TextDocumentContentChangeEvent, text: str) -> None:
+        version = lsp.VersionedTextDocumentIdentifier(1, "file:///a.md")
+        self.server.update_text_document(version, change)
+        self.text = text
+
+    @invariant()
+    def the_text_is_the_same(self) -> None:
+        """What the server has is what the editor has, line by line."""
+        doc = self.server.get_text_document("file:///a.md")
+        assert doc.source == self.text
+        assert list(doc.lines) == re.split(r"(?<=\n)|(?<=\r)(?!\n)", self.text)
+
+
+def machine(kind: lsp.PositionEncodingKind) -> type[RuleBasedStateMachine]:
+    return type(f"Edits{kind.name}", (Edits,), {"encoding": kind})
+
+
+MANY = hypothesis.settings(
+    max_examples=34, stateful_step_count=100, deadline=None, derandomize=True
+)  # with three ways of counting, 10,000 steps
 
 
 @pytest.mark.parametrize("encoding", list(UNITS))
 def test_ten_thousand_edits(encoding: lsp.PositionEncodingKind) -> None:
-    dice = random.Random(7)
-    text = ""
-    doc = TextDocument("file:///a.md", text, position_codec=PositionCodec(encoding))
-    for _ in range(10_000 // len(UNITS)):
-        start = dice.randint(0, len(text))
-        end = min(len(text), start + dice.choice([0, 0, 0, 1, 3, 30]))
-        if "\r" in (text[start - 1 : start], text[end - 1 : end]):
-            continue  # no editor puts its cursor between the two halves of a line's end
-        new = "".join(dice.choice(PIECES) for _ in range(dice.randint(0, 3)))
-        where = lsp.Range(position(text, start, encoding), position(text, end, encoding))
-        doc.apply_change(lsp.TextDocumentContentChangePartial(range=where, text=new))
-        text = text[:start] + new + text[end:]
-        assert doc.source == text
-        if len(text) > 3000:
-            whole = lsp.TextDocumentContentChangeWholeDocument(text="")
-            doc.apply_change(whole)
-            text = ""
+    run_state_machine_as_test(machine(encoding), settings=MANY)
 
 
 @pytest.mark.parametrize("encoding", list(UNITS))
 def test_a_span_is_told_as_the_client_counts(encoding: lsp.PositionEncodingKind) -> None:
     line = "🙂 e\u0301 파드를 쓴다"
-    doc = TextDocument(
-        "file:///a.md", f"첫 줄\r\n{line}\r\n", position_codec=PositionCodec(encoding)
-    )
+    doc = Document("file:///a.md", f"첫 줄\r\n{line}\r\n", position_codec=PositionCodec(encoding))
     start = line.index("파드")
     found = span(doc, 1, start, start + 2)
     units = UNITS[encoding]
@@ -97,7 +154,7 @@ def test_memory_stays_where_it_is_over_ten_thousand_edits(tmp_path: Path) -> Non
     dice = random.Random(11)
     utf16 = lsp.PositionEncodingKind.Utf16
     uri, whole = "file:///a.md", lsp.TextDocumentContentChangeWholeDocument(text="파드\n")
-    workspace = Workspace(None, lsp.TextDocumentSyncKind.Incremental, [], utf16)
+    workspace = Texts(None, lsp.TextDocumentSyncKind.Incremental, [], utf16)
     workspace.put_text_document(lsp.TextDocumentItem(uri, "markdown", 0, "파드\n"))
     held: dict[int, int] = {}
     tracemalloc.start()
@@ -107,7 +164,7 @@ def test_memory_stays_where_it_is_over_ten_thousand_edits(tmp_path: Path) -> Non
             text = doc.source
             start = dice.randint(0, len(text))
             end = min(len(text), start + dice.choice([0, 0, 1, 5, 60]))
-            if "\r" not in (text[start - 1 : start], text[end - 1 : end]):
+            if "\r\n" not in (text[start - 1 : start + 1], text[end - 1 : end + 1]):
                 new = "".join(dice.choice(PIECES) for _ in range(dice.randint(0, 12)))
                 where = lsp.Range(position(text, start, utf16), position(text, end, utf16))
                 change = lsp.TextDocumentContentChangePartial(range=where, text=new)
