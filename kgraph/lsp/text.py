@@ -10,17 +10,38 @@ import re
 from collections.abc import Sequence
 
 from lsprotocol import types as lsp
-from pygls.workspace import ServerTextPosition, ServerTextRange, TextDocument, Workspace
+from pygls.workspace import (
+    PositionCodec,
+    ServerTextPosition,
+    ServerTextRange,
+    TextDocument,
+    Workspace,
+)
 
 _PYTHONS_OWN = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # str.splitlines cuts here as well
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _ENDS = ("\n", "\r")
+_CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
+"""By the protocol's name: how units are made of text, and the bytes of one."""
+
+
+def _codec(units: PositionCodec) -> tuple[str, int]:
+    return _CODECS.get(units.encoding or "", _CODECS["utf-16"])
 
 
 def cut(text: str) -> list[str]:
     """The lines of ``text``, with their ends; after the last end there is one more, empty line."""
     lines = _LINE.findall(text) if _PYTHONS_OWN.search(text) else text.splitlines(keepends=True)
     return [*lines, ""] if not text or text.endswith(_ENDS) else lines
+
+
+class Units(PositionCodec):
+    """A client's way of counting, at the speed of an encoder: lines may have millions of it."""
+
+    def client_num_units(self, string: str) -> int:
+        """How many units of the client's the string has."""
+        codec, width = _codec(self)
+        return len(string.encode(codec, "surrogatepass")) // width
 
 
 class Document(TextDocument):
@@ -42,12 +63,11 @@ class Document(TextDocument):
         if position.line >= len(lines):
             return ServerTextPosition(len(lines) - 1, len(lines[-1]))
         line = lines[max(position.line, 0)].rstrip("\r\n")
-        units, column, count = self.position_codec.client_num_units, 0, 0
-        if len(line) <= position.character and units(line) <= position.character:
-            return ServerTextPosition(max(position.line, 0), len(line))
-        while column < len(line) and count < position.character:
-            count += units(line[column])
-            column += 1
+        codec, width = _codec(self.position_codec)
+        data, end = line.encode(codec, "surrogatepass"), max(position.character, 0) * width
+        while codec == "utf-8" and end < len(data) and data[end] & 0xC0 == 0x80:
+            end += 1  # inside of a character
+        column = len(data[:end].decode(codec, "surrogatepass"))
         return ServerTextPosition(max(position.line, 0), column)
 
     def range_from_client_units(self, range: lsp.Range) -> ServerTextRange:
@@ -70,7 +90,9 @@ class Texts(Workspace):
     def like(cls, other: Workspace, kind: lsp.TextDocumentSyncKind) -> Texts:
         """An empty one with the root, the folders and the way of counting of ``other``."""
         folders = list(other.folders.values())
-        return cls(other.root_uri, kind, folders, other.position_encoding)
+        made = cls(other.root_uri, kind, folders, other.position_encoding)
+        made._position_codec = Units(other.position_encoding)
+        return made
 
     def _create_text_document(
         self,

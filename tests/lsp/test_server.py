@@ -492,3 +492,155 @@ def test_cancelled_and_out_of_order_messages_are_answered_or_refused(home: Path)
     editor.request("textDocument/hover", place)  # too late: pygls drops what comes after that
     editor.tell("exit", None)
     assert editor.wait_for_end() == 0
+
+
+def chosen(editor: Editor, uri: str, line: int, column: int, **context: object) -> list[Any]:
+    """The actions offered at a place."""
+    params = {"textDocument": {"uri": uri}, "range": span(line, column, column)}
+    found: list[Any] = editor.ask(
+        "textDocument/codeAction", params | {"context": {"diagnostics": [], **context}}
+    )
+    return found
+
+
+def applied(text: str, edits: list[dict[str, Any]]) -> str:
+    """``text`` after one edit at a place (BMP only)."""
+    (edit,) = edits
+    lines = [*text.splitlines(keepends=True), ""]
+    at = edit["range"]["start"]
+    start = sum(len(line) for line in lines[: at["line"]]) + at["character"]
+    return f"{text[:start]}{edit['newText']}{text[start:]}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("파드는\n좋다.\n\n끝", "파드는\n좋다.\n\n> {d}\n\n끝"),
+        ("파드는\n# 다음\n", "파드는\n\n> {d}\n\n# 다음\n"),
+        ("파드는\r\n좋다.\r\n", "파드는\r\n좋다.\r\n\r\n> {d}\r\n"),
+        ("파드는 좋다.", "파드는 좋다.\n\n> {d}\n"),
+    ],
+)
+def test_a_definition_is_a_paragraph_of_its_own(
+    editor: Editor, home: Path, before: str, after: str
+) -> None:
+    name = uri(home, f"paragraph{hash(before)}.md")
+    editor.open(name, before)
+    (define,) = [x for x in chosen(editor, name, 0, 0) if "definition" in x["title"]]
+    text = applied(before, define["edit"]["changes"][name])
+    assert text == after.format(d="파드(Pod)는 컨테이너를 묶은 배포 단위이다.")
+
+
+def test_no_link_is_offered_in_a_link_or_in_code(editor: Editor, home: Path) -> None:
+    name = uri(home, "closed.md")
+    line = "[파드](a.md) `파드` [[파드]] https://a.example/파드 파드"
+    editor.open(name, line)
+    places = [i for i in range(len(line)) if line.startswith("파드", i)]
+    offered = [
+        i for i in places if any(x["title"].startswith("link") for x in chosen(editor, name, 0, i))
+    ]
+    assert offered == places[-1:]
+
+
+def test_related_notes_are_put_at_the_end_of_the_section(editor: Editor, home: Path) -> None:
+    name = uri(home, "section.md")
+    text = "# 파드\n\n```sh\n# 파드를 만든다\nkubectl\n```\n\n파드\n\n# 노드\n"
+    editor.open(name, text)
+    (action,) = chosen(editor, name, 7, 0, only=["refactor.inline"])
+    (edit,) = editor.ask("codeAction/resolve", action)["edit"]["changes"][name]
+    assert edit["range"]["start"] == {"line": 9, "character": 0}  # not before a comment in code
+
+
+def test_links_are_what_the_setting_says(home: Path) -> None:
+    other = Editor(["lsp"], home)
+    other.start(insert="md", ingestOnSave=False)
+    name = uri(home, "md.md")
+    other.open(name, "파드를 쓴다\n")
+    link, *_, related = chosen(other, name, 0, 0)
+    assert link["edit"]["changes"][name][0]["newText"] == "[파드](pod.md)"
+    (edit,) = other.ask("codeAction/resolve", related)["edit"]["changes"][name]
+    assert "- [파드 정리](pod.md)" in edit["newText"]
+    assert "[[" not in edit["newText"]
+    other.kill()
+
+
+def test_hints_follow_the_typing_and_go_with_the_document(home: Path) -> None:
+    other = Editor(["lsp"], home)
+    other.start(diagnostics=True, contradictions=True, ingestOnSave=False)
+    name = uri(home, "typed.md")
+    other.open(name, "Kubernetes는 Docker를 사용한다.\n")
+    while not (first := denials(other)):
+        continue
+    assert first == [0]
+    change = {"range": span(0, 0, 0), "text": "파드\n\n"}
+    document = {"uri": name, "version": 2}
+    other.tell("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
+    while (told := other.wait("textDocument/publishDiagnostics")).get("version") != 2:
+        continue
+    lines = {
+        (d["range"]["start"]["line"], "contradicts" in d["message"]) for d in told["diagnostics"]
+    }
+    assert {(0, False), (2, True)} <= lines
+    other.tell("textDocument/didClose", {"textDocument": {"uri": name}})
+    while other.wait("textDocument/publishDiagnostics")["diagnostics"]:
+        continue
+    other.kill()
+
+
+def denials(editor: Editor) -> list[int]:
+    """The lines of the next hints that something is denied at."""
+    told = editor.wait("textDocument/publishDiagnostics")["diagnostics"]
+    return [d["range"]["start"]["line"] for d in told if "contradicts" in d["message"]]
+
+
+def test_places_in_decomposed_notes_are_where_the_file_has_them(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    note = unicodedata.normalize(
+        "NFD", "# 파드\n\n가나다 파드(Pod)는 단위이다. 노드는 파드를 쓴다.\n"
+    )
+    (tmp_path / "notes" / "pod.md").write_bytes(note.replace("\n", "\r\n").encode())
+    ingest([tmp_path / "notes"], Settings(indexes=tmp_path / "indexes"))
+    editor = Editor(["lsp"], tmp_path)
+    editor.start()
+    editor.open(uri(tmp_path), "파드")
+    context = {"includeDeclaration": True}
+    found = editor.at("textDocument/references", uri(tmp_path), 0, 0, context=context)
+    lines = note.split("\n")
+    named = [
+        lines[x["range"]["start"]["line"]][
+            x["range"]["start"]["character"] : x["range"]["end"]["character"]
+        ]
+        for x in found
+    ]
+    pod = unicodedata.normalize("NFD", "파드")
+    assert sorted(set(named)) == sorted({pod, "Pod"})
+    assert named.count(pod) == 3
+    editor.kill()
+
+
+def test_a_line_of_many_megabytes_is_read_around_the_cursor(editor: Editor, home: Path) -> None:
+    name = uri(home, "long.md")
+    text = "가 " * 5_000_000 + "파드를 쓴다"
+    editor.open(name, text)
+    at = text.index("파드")
+    assert editor.at("textDocument/hover", name, 0, at)["range"] == span(0, at, at + 2)
+    assert editor.at("textDocument/completion", name, 0, at + 2)["items"]
+    assert chosen(editor, name, 0, at)[0]["title"] == "link [[파드]]"
+    editor.tell("textDocument/didClose", {"textDocument": {"uri": name}})
+
+
+@pytest.mark.parametrize("break_", ["\x0c", "\u2028", "\x85", "\x1c"])
+def test_only_line_ends_end_lines(editor: Editor, home: Path, break_: str) -> None:
+    name = uri(home, f"break{ord(break_)}.md")
+    editor.open(name, f"가{break_}나\n파드\n")
+    assert editor.at("textDocument/hover", name, 1, 0)["range"] == span(1, 0, 2)
+
+
+def test_documents_without_a_file_are_documents(editor: Editor, home: Path) -> None:
+    for name in ("untitled:Untitled-1", "vscode-notebook-cell:/a#b", "git:/a/b.md?x", "x", ""):
+        editor.open(name, "파드를 쓴다\n")
+        assert editor.at("textDocument/hover", name, 0, 0)["range"] == span(0, 0, 2)
+        assert len(chosen(editor, name, 0, 0)) == 4
+        editor.at("textDocument/definition", name, 0, 0)
+        editor.tell("textDocument/didSave", {"textDocument": {"uri": name}})
+    assert editor.at("textDocument/hover", uri(home), 2, 3) is not None
