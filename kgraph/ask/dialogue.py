@@ -1,7 +1,8 @@
 """Questions one after another: "그럼 그건 어디에 저장돼?" asks of what the last answer named.
 
 Only grammar is read here: a pronoun with its particle, or an opening such as 그럼 or "and" before a
-question that names nothing itself. What stands in its place is a name from the last answer.
+question that names nothing itself. What stands in its place is a name from the last answer. What a
+question leaves out altogether is taken from the question before (:mod:`kgraph.ask.ellipsis`).
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
+from kgraph.ask.ellipsis import OPENING, completed, names_only
 from kgraph.ask.phrasing import topic
 from kgraph.index.rows import Filter
 from kgraph.types import Reply
 
 _ALL = Filter()
-_OPENING = re.compile(r"^\s*(?:그럼|그러면|그렇다면|그래서|then|and(?: then)?|so)[\s,]+", re.I)
 # 그건 -> X는, 그게 -> X가: the pronoun with what its ending stands for (closed, open syllable).
 _CONTRACTED = {"건": ("은", "는"), "게": ("이", "가"), "걸": ("을", "를"), "걸로": ("으로", "로")}
 _KOREAN = re.compile(
@@ -59,11 +60,12 @@ class Asking(Protocol):
 
 
 class Dialogue:
-    """A conversation: remembers what the last answer named."""
+    """A conversation: remembers what was asked last, and what the answer named."""
 
     def __init__(self, asker: Asking) -> None:
         self._asker = asker
         self._topic = ""
+        self._before = ""
 
     def ask(self, question: str, k: int = 5, only: Filter = _ALL) -> Reply:
         """Answer ``question``, its pronouns standing for the last answer's concept.
@@ -73,17 +75,25 @@ class Dialogue:
         asked = self.resolved(question)
         reply = self._asker.ask(asked, k, only)
         self._topic = self._spoken_of(asked, reply) or self._topic
+        self._before = asked
         return reply
 
     def resolved(self, question: str) -> str:
-        """``question`` with the last answer's concept in place of its pronoun, if it has one."""
+        """``question`` as it would be put if nothing had been asked before it.
+
+        What it leaves out is that of the question before; a pronoun is the last answer's concept.
+        """
+        if self._before:
+            whole = completed(question, self._before, self._asker.named)
+            if whole is not None:
+                return whole
         if not self._topic:
             return question
-        rest = _OPENING.sub("", question, count=1)
+        rest = OPENING.sub("", question, count=1)
         said = _replaced(rest, self._topic)
         if said != rest:
             return said
-        if rest != question and not self._asker.named(rest):
+        if (rest != question or names_only(question)) and not self._asker.named(rest):
             korean = re.search(r"[가-힣]", rest) is not None
             return f"{topic(self._topic)} {rest}" if korean else f"{self._topic}: {rest}"
         return question

@@ -93,3 +93,31 @@ def test_a_first_question_stays_as_it_is() -> None:
     asker = Knowing()
     Dialogue(asker).ask("그럼 그건 어디에 저장돼?")
     assert asker.asked == ["그럼 그건 어디에 저장돼?"]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "asked"),
+    [
+        ("etcd는 무엇을 저장하나?", "그럼 파드는?", "파드는 무엇을 저장하나?"),
+        ("etcd는 무엇을 저장하나?", "그럼 워커 노드는?", "워커 노드는 무엇을 저장하나?"),
+        ("누가 ReplicaSet을 만들어?", "Deployment는?", "누가 Deployment를 만들어?"),
+        ("etcd는 무엇을 저장하나?", "기본 포트는?", "etcd는 기본 포트는?"),
+        ("etcd는 파드를 언제 저장하나?", "왜?", "etcd는 파드를 왜 저장하나?"),
+        ("etcd는 파드를 저장하나?", "그럼 어디에?", "etcd는 파드를 어디에 저장하나?"),
+        ("What does etcd store?", "and where?", "Where does etcd store?"),
+        ("Does etcd store 파드?", "why?", "Why does etcd store 파드?"),
+        ("What creates a ReplicaSet?", "What about a Deployment?", "What creates a Deployment?"),
+        ("What creates a ReplicaSet?", "And the Deployment?", "What creates the Deployment?"),
+        ("etcd는 뭐야?", "파드는 어디에서 실행돼?", "파드는 어디에서 실행돼?"),
+    ],
+)
+def test_what_a_question_leaves_out_is_that_of_the_one_before(
+    first: str, then: str, asked: str
+) -> None:
+    assert second(first, passage("etcd에 대한 문장"), then) == asked
+
+
+def test_a_first_question_is_asked_as_it_is() -> None:
+    dialogue = Dialogue(Knowing())
+    for text in ("왜?", "and where?", "파드는?", "그럼 파드는?"):
+        assert dialogue.resolved(text) == text
