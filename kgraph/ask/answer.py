@@ -26,6 +26,7 @@ from kgraph.ask.question import Question, Reader, Term, clean
 from kgraph.ask.scoring import weights
 from kgraph.ask.sentences import SentenceUnit
 from kgraph.ask.statements import from_graph, with_other_side
+from kgraph.ask.structure import counts, from_structure
 from kgraph.ask.templates import names_of_all
 from kgraph.ask.tools import Ranked, Tools
 from kgraph.ask.words import load_thesaurus
@@ -37,6 +38,8 @@ from kgraph.vocab import Lexicon, Relations
 
 POOL = 100  # passages that are looked at for a question
 PASSAGES = 10  # of them, that are read
+# Templates whose rows are an answer by themselves, if there are any.
+_BY_ITSELF = frozenset(["path", "most"])
 _FUZZY_LIMIT = 30_000  # names; with more of them, looking for misspelt ones takes too long
 _PASSAGE = frozenset([RecordKind.PASSAGE])
 _ALL = Filter()
@@ -50,6 +53,7 @@ class _Part:
     ranked: tuple[Ranked, ...]
     best: SentenceUnit | None  # the sentence that answers best
     signs: Signs  # what silence is judged by
+    sure: bool  # the graph answers by itself, whatever the sentences say
     log: tuple[str, ...]
 
 
@@ -102,7 +106,7 @@ class Asker:
         log = tuple(line for part in parts for line in part.log)
         if only.of_posts:
             log = (f"only posts with {_said(only)}", *log)
-        sure = max(confidence(part.signs) for part in parts)
+        sure = max(1.0 if part.sure else confidence(part.signs) for part in parts)
         log = (*log, f"confidence {sure:.2f}, needed {THRESHOLD:.2f}")
         ranked = _interleave([part.ranked for part in parts])[:k]
         query = next((r.query for r in ranked if r.query is not None), None)
@@ -151,7 +155,8 @@ class Asker:
         units = with_lists(self._tools, question, units)
         scored = after(before, scored_sentences(self._tools, question, hits, units, weight))
         stated, tried = from_graph(self._tools, question, scored, weight, only)
-        ranked = [*stated, *from_passages(self._tools, question, scored, weight)]
+        built = from_structure(self._tools, question, stated, only)
+        ranked = [*built, *stated, *from_passages(self._tools, question, scored, weight)]
         if question.type is QuestionType.YESNO:
             ranked = self._decided(question, ranked)
         ranked = _distinct(_mixed(question, sorted(ranked, key=lambda r: -r.score)))
@@ -159,9 +164,12 @@ class Asker:
         log += (f"{r.score:.3f} {r.answer.kind}: {r.answer.text}" for r in ranked[:6])
         best = scored[0].unit if scored else None
         structure = max((x.candidate.structure for x in tried if x.text), default=0.0)
+        sure = any(r.query is not None and r.query.template in _BY_ITSELF for r in built)
         judged = signs(question, scored, structure)
+        if judged and counts(question, built):
+            judged["no_kind"] = 0.0  # the number is that of the statements
         log.append("signs: " + ", ".join(f"{k} {v:.2f}" for k, v in judged.items() if v))
-        return _Part(question, tuple(ranked), best, judged, tuple(log))
+        return _Part(question, tuple(ranked), best, judged, sure, tuple(log))
 
     def _with_names(self, question: Question, others: Sequence[str]) -> Question:
         """``question`` with the names of the questions beside it, which its pronouns may mean."""
@@ -199,7 +207,7 @@ class Asker:
 
 def _mixed(question: Question, ranked: list[Ranked]) -> list[Ranked]:
     """``ranked`` with the best sentence no later than second, unless a list is asked for."""
-    if question.type in (QuestionType.LIST, QuestionType.COUNT):
+    if question.type in (QuestionType.LIST, QuestionType.COUNT, QuestionType.RELATION):
         return ranked
     first = next((i for i, r in enumerate(ranked) if r.answer.kind == "passage"), 0)
     if first > 1:

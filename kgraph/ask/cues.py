@@ -28,6 +28,7 @@ class QuestionType(StrEnum):
     WHY = "why"
     COMMAND = "command"
     COMPARISON = "comparison"
+    RELATION = "relation"
 
 
 @dataclass(frozen=True, slots=True)

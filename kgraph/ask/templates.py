@@ -6,6 +6,7 @@ which go in as a VALUES block that the graph makes of the engine's own serialisa
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -16,6 +17,8 @@ from kgraph.graph.namespaces import SKOS
 from kgraph.graph.ports import Graph
 from kgraph.graph.query import unpack_terms
 from kgraph.graph.store import Row
+
+_COMPUTED = re.compile(r"\(.*?\bAS\s+(\?\w+)\s*\)")
 
 
 @lru_cache(maxsize=32)
@@ -119,7 +122,8 @@ def _select(store: Graph, name: str) -> list[Row]:
 @lru_cache(maxsize=32)
 def _variables(name: str) -> tuple[str, ...]:
     head = template(name).split("SELECT", 1)[1].split("WHERE", 1)[0]
-    return tuple(word[1:].rstrip(")") for word in head.split() if word.startswith("?"))
+    plain = _COMPUTED.sub(r"\1 ", head)
+    return tuple(word[1:] for word in plain.split() if word.startswith("?"))
 
 
 def _text(value: object) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -96,6 +98,71 @@ def test_nothing_in_a_question_raises_or_escapes(kg: Kgraph, text: str) -> None:
     assert reply.question == text
     if reply.sparql:
         kg.sparql(reply.sparql)
+
+
+def _hostile(random: Random) -> str:
+    """Nonsense, SPARQL, control characters or text without end."""
+    parts = [
+        "'; DROP ALL; --",
+        '"} } SERVICE <http://127.0.0.1/> { ?s ?p ?o',
+        "?subject ?relation ?object .",
+        "VALUES ?subject { <x> }",
+        "<https://kgraph.example/concept/pod>",
+        "} INSERT DATA { <a> <b> <c> } #",
+        "\\u0022\\u007d",
+        "파드",
+        "Deployment",
+        "는 무엇을 생성하나?",
+        "What creates",
+        "가장 많은",
+        "어떤 관계야?",
+        "{{{}}}",
+        "\x00\x07\u202e",
+        "\ud800",
+        "\n\r\t",
+        "%s %n $(id) `id`",
+        "ㅋㅋㅋ",
+        "🙂" * 5,
+    ]
+    made = " ".join(random.choices(parts, k=random.randint(0, 8)))
+    letters = "".join(chr(random.randint(1, 0xFFFF)) for _ in range(random.randint(0, 30)))
+    return (made + letters) * random.choice([1] * 30 + [2000])
+
+
+def test_a_thousand_hostile_questions_do_no_harm(kg: Kgraph) -> None:
+    random = Random(1)
+    before = kg.status()["counts"]
+    known = {f"<{iri}>" for iri in _terms(kg)}
+    for _ in range(1000):
+        text = _hostile(random)
+        reply = kg.ask(text)
+        assert reply.question == text
+        if reply.sparql:
+            bound = re.findall(r"VALUES \?\w+ \{ (.*?) \}", reply.sparql)
+            assert set(bound) <= known, reply.sparql
+            kg.sparql(reply.sparql)
+    assert kg.status()["counts"] == before
+
+
+def _terms(kg: Kgraph) -> list[str]:
+    """The IRIs of all concepts and relations."""
+    found = kg.sparql("SELECT DISTINCT ?x WHERE { { ?x a skos:Concept } UNION { ?a ?x ?b } }")
+    return [str(row[0].value) for row in found.rows if row[0] is not None]
+
+
+def test_the_query_of_every_answer_gives_the_rows_it_gave(kg: Kgraph) -> None:
+    gold = load(ROOT / "queries" / "questions-corpus.jsonl")
+    shown = 0
+    for question in gold:
+        reply = kg.ask(question.text)
+        if not reply.sparql:
+            continue
+        shown += 1
+        first = next(a for a in reply.answers if a.kind == "graph")
+        rows = kg.sparql(reply.sparql).rows
+        told = {str(value.value) for row in rows for value in row if value is not None}
+        assert any(cited.quote in told for cited in first.evidence), question.text
+    assert shown > 20
 
 
 def test_a_conversation_goes_on_about_what_was_answered(kg: Kgraph) -> None:
