@@ -195,24 +195,33 @@ class EnglishReader:
             return verb.end + self._copula(rest, who, verb.negated)
         size = 0
         done: list[str] = []
-        for base, _ in verb.forms:
-            for frame in self.relations.english(base):
-                objects, taken, none = self._objects(rest, frame, verb.passive)
-                if not objects:
-                    continue
-                turned = verb.passive and not frame.passive
-                for o in objects:
-                    for s in who:
-                        pair = (o, s) if turned else (s, o)
-                        self._emit(pair[0], frame.relation, pair[1], verb.negated or none)
-                done = objects
-                size = max(size, taken)
+        for frame in self._frames([base for base, _ in verb.forms], rest):
+            objects, taken, none = self._objects(rest, frame, verb.passive)
+            if not objects:
+                continue
+            turned = verb.passive and not frame.passive
+            for o in objects:
+                for s in who:
+                    pair = (o, s) if turned else (s, o)
+                    self._emit(pair[0], frame.relation, pair[1], verb.negated or none)
+            done = objects
+            size = max(size, taken)
         if verb.passive and self._word(verb.end - 1).casefold() == "used":
             size = max(size, self._used(rest, who, verb.negated))
         self.last = done or self.last
         if low(self._word(verb.end - 1)) in _LETTING and done:
             size += self._lets(rest[size:], who, done)
         return verb.end + size
+
+    def _frames(self, bases: Sequence[str], rest: Sequence[str]) -> list[EnglishFrame]:
+        """The frames of a verb; of "keep" and "keep track of", what the next words say."""
+        frames = [frame for base in bases for frame in self.relations.english(base)]
+        ahead = " ".join(low(word) for word in rest[:4]) + " "
+        found = [f.preposition for f in frames if ahead.startswith(f.preposition + " ")]
+        longest = max(found, key=len, default="")
+        if " " not in longest:
+            return frames
+        return [f for f in frames if f.preposition in (longest, "by")]
 
     def _objects(
         self, rest: Sequence[str], frame: EnglishFrame, passive: bool
@@ -296,16 +305,14 @@ class EnglishReader:
     def _infinitive(self, rest: Sequence[str], who: list[str], negated: bool) -> int:
         forms = self.relations.english_form(self._at(rest, 0))
         size = 0
-        for base, kind in forms:
-            if kind != "base":
-                continue
-            for frame in self.relations.english(base):
-                objects, taken, _ = self._objects(rest[1:], frame, False)
-                for o in objects:
-                    for s in who:
-                        self._emit(s, frame.relation, o, negated)
-                    self.last = objects
-                size = max(size, taken + 1 if objects else 0)
+        bases = [base for base, kind in forms if kind == "base"]
+        for frame in self._frames(bases, rest[1:]):
+            objects, taken, _ = self._objects(rest[1:], frame, False)
+            for o in objects:
+                for s in who:
+                    self._emit(s, frame.relation, o, negated)
+                self.last = objects
+            size = max(size, taken + 1 if objects else 0)
         return size
 
     def _emit(self, s: str, relation: str, o: str, negated: bool, rule: str = "en.svo") -> None:

@@ -148,3 +148,23 @@ def test_a_wrong_file_is_named_with_what_is_wrong(tmp_path: Path, text: str, mes
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(VocabularyError, match="cannot be read"):
         load_relations(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    ("predicate", "marker", "expected"),
+    [
+        ("가로채다", "을", ("handles",)),
+        ("요청하다", "에게", ("connectsTo",)),
+        ("스케줄링되다", "에", ("runsOn",)),
+        ("발행하다", "에게", ("routedTo", "forwardsTo")),
+        ("상속하다", "을", ("basedOn",)),
+        ("keeps track of", "", ("monitors",)),
+        ("sits in front of", "", ("connectsTo",)),
+        ("falls back to", "", ("uses",)),
+        ("written in", "", ("uses",)),
+        ("responsible for", "", ("handles",)),
+        ("part of", "", ("memberOf",)),
+    ],
+)
+def test_predicates_of_many_fields(predicate: str, marker: str, expected: tuple[str, ...]) -> None:
+    assert load_relations().by_verb(predicate, marker) == expected
