@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
+import kgraph.vocab
 from kgraph.errors import VocabularyError
 from kgraph.iri import slug
 from kgraph.text import fold, has_hangul
 from kgraph.types import Kind
+from kgraph.vocab import lexicon
 from kgraph.vocab.inflection import bare, singulars
 from kgraph.vocab.lexicon import Lexicon, LexiconEntry, load_lexicon
 
@@ -21,9 +24,9 @@ def test_every_name_belongs_to_one_entry() -> None:
 
 
 def test_entries_are_well_formed() -> None:
-    lexicon = load_lexicon()
-    assert len(lexicon) > 3500
-    for entry in lexicon:
+    entries = load_lexicon()
+    assert len(entries) > 3500
+    for entry in entries:
         assert slug(entry.id) == entry.id
         assert not any(has_hangul(name) for name in entry.en)
         assert all(has_hangul(name) for name in entry.ko)
@@ -66,20 +69,36 @@ def test_parse_takes_the_longest_terms() -> None:
     ]
 
 
+def test_plain_lines_are_read_as_toml_reads_them() -> None:
+    shipped = (Path(kgraph.vocab.__file__).parent / "lexicon.toml").read_text("utf-8")
+    assert lexicon._plain(shipped) == tomllib.loads(shipped)
+    for other in (
+        "[product]\nx = 'y'  # why\n",
+        "[product]\nx = 'y'\nx = 'z'\n",
+        "[product]\nx = 1\n",
+        '[product]\nx = "\\u0041"\n',
+        "[product]\n[product]\n",
+        "[product]\r\nx = 'y'\r\n",
+        "x = 'y'\n",
+        "c++ = 'y'\n",
+    ):
+        assert lexicon._plain(other) is None
+
+
 def test_user_file_wins(tmp_path: Path) -> None:
     extra = tmp_path / "mine.toml"
     extra.write_text(
         "[product]\nsourdough = 'sourdough | 사워도우 | SD'\npod = 'pea pod | 꼬투리, 파드'\n",
         encoding="utf-8",
     )
-    lexicon = load_lexicon(extra)
-    assert lexicon.lookup("sd") == LexiconEntry(
+    loaded = load_lexicon(extra)
+    assert loaded.lookup("sd") == LexiconEntry(
         "sourdough", ("sourdough",), ("사워도우",), ("SD",), Kind.PRODUCT
     )
-    pod = lexicon.lookup("파드")
+    pod = loaded.lookup("파드")
     assert pod is not None
     assert pod.en == ("pea pod",)
-    assert len(lexicon) == len(load_lexicon()) + 1
+    assert len(loaded) == len(load_lexicon()) + 1
 
 
 @pytest.mark.parametrize(
