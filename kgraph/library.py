@@ -22,7 +22,6 @@ from kgraph.errors import ConfigError, IndexMismatchError
 from kgraph.generations import Generations, Hold, Manifest, read_manifest
 from kgraph.iri import CONCEPT
 from kgraph.notes import NoteStore
-from kgraph.sources import is_copied
 from kgraph.types import Hit, Kind, RecordKind, Related, Reply
 
 if TYPE_CHECKING:
@@ -259,6 +258,8 @@ class Kgraph:
     @cached_property
     def files(self) -> dict[Path, str]:
         """The post of each ingested file that holds just one."""
+        from kgraph.sources import is_copied  # here: it brings all readers, which asking needs not
+
         files: dict[Path, str] = {}
         for source in self.manifest.sources:
             if is_copied(source.path):
