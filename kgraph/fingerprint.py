@@ -10,7 +10,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parent
 _SUFFIXES = {".py", ".toml", ".ttl", ".txt"}
 _LIBRARIES = ("kiwipiepy", "kiwipiepy_model", "markdown-it-py", "trafilatura")
-_MORPHOLOGY = ("extract/morphology.py", "extract/words.txt")
+_MORPHOLOGY = ("extract/morphology.py", "extract/words.txt", "extract/verbs.txt")
 # What only reads an index, or shows what was read.
 _READING = (
     *("ask", "commands", "doctor", "evaluation", "exports", "fetch", "lsp", "mcp_server"),

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 _WORDS = Path(__file__).with_name("words.txt")
+_VERBS = Path(__file__).with_name("verbs.txt")
 _LONGEST = 2000  # characters shown to Kiwi at once; its time grows faster than its input
 
 _IDENTIFIER = re.compile(
@@ -71,6 +72,9 @@ class Analyser:
         # Loanwords that it would take for a Korean word with a particle or ending on.
         for word in _WORDS.read_text(encoding="utf-8").split():
             self._kiwi.add_user_word(word, "NNG")
+        # Stems of two verbs that mean another thing together: 덮어쓰다 is not 덮다 and 쓰다.
+        for stem in _VERBS.read_text(encoding="utf-8").split():
+            self._kiwi.add_user_word(stem, "VV")
         self._cached = lru_cache(maxsize=8192)(self._tokens)
 
     @staticmethod

@@ -94,3 +94,17 @@ def test_long_text_is_cut_into_pieces_with_the_same_offsets() -> None:
     tokens = Analyser.shared().tokens(text)
     pods = [t.start for t in tokens if t.form == "파드"]
     assert pods == [i * len("파드는 노드에서 실행된다. ") for i in range(400)]
+
+
+@pytest.mark.parametrize(
+    ("text", "stem"),
+    [
+        ("기존 값을 덮어쓴다.", "덮어쓰"),
+        ("필터가 요청을 걸러냈다.", "걸러내"),
+        ("메트릭을 가져가서 저장한다.", "가져가"),
+        ("응답을 돌려보내지 않는다.", "돌려보내"),
+    ],
+)
+def test_two_verbs_that_mean_one_thing_are_one(text: str, stem: str) -> None:
+    verbs = [t.form for t in Analyser.shared().tokens(text) if t.tag.startswith("VV")]
+    assert verbs[0] == stem
