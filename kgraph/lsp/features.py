@@ -55,15 +55,19 @@ def completion(
     word = opened.group(1) if opened else (m.group() if (m := _WORD.search(before)) else "")
     if not opened and len(word) < (1 if has_hangul(word) else 2):
         return lsp.CompletionList(is_incomplete=True, items=[])
-    start = column - len(word) - (2 if opened else 0)
+    start = column - len(word)
     end = column + (2 if opened and line.startswith("]]", column) else 0)
     place = span(doc, at.line, start, end)
+    brackets = span(doc, at.line, start - 2, start) if opened else place
     items = []
     for rank, choice in enumerate(view.choices(word, _MOST)):
         if choice.post and not opened:
             continue  # a post's title is offered where a link begins
         style = Insert.WIKILINK if opened else insert
         text = inserted(view, doc, choice.label, choice.concept, style)
+        # The brackets stay as they are: clients hold what is typed behind them against a name.
+        kept = opened is not None and text.startswith("[[")
+        other = [] if kept or not opened else [lsp.TextEdit(brackets, "")]
         items.append(
             lsp.CompletionItem(
                 label=choice.label,
@@ -71,9 +75,10 @@ def completion(
                 if choice.post
                 else lsp.CompletionItemKind.Reference,
                 detail=choice.name if choice.name != choice.label else None,
-                filter_text=f"[[{choice.name}" if opened else choice.name,
+                filter_text=choice.name,
                 sort_text=f"{rank:04}",
-                text_edit=lsp.TextEdit(place, text),
+                text_edit=lsp.TextEdit(place, text[2:] if kept else text),
+                additional_text_edits=other or None,
                 data={"concept": choice.concept, "post": choice.post},
             )
         )

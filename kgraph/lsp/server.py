@@ -9,21 +9,21 @@ import threading
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import msgspec
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 from kgraph.config import Settings
-from kgraph.draft import section_at
 from kgraph.errors import KgraphError
 from kgraph.library import Kgraph
 from kgraph.lsp import actions, features
 from kgraph.lsp.cards import Markdown, Plain, markup
+from kgraph.lsp.commands import register
 from kgraph.lsp.diagnostics import Diagnostics
 from kgraph.lsp.options import Options, read_options
+from kgraph.lsp.protocol import Answering
 from kgraph.lsp.refresh import Refresher
 from kgraph.lsp.text import Document, Texts
 from kgraph.lsp.view import View, Views
@@ -36,7 +36,8 @@ class Server(LanguageServer):
     """A language server over one index."""
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__("kgraph", version("kgraph") if _installed() else "0")
+        name = version("kgraph") if _installed() else "0"
+        super().__init__("kgraph", name, protocol_cls=Answering)
         self.settings = settings
         self.options = Options()
         self.views = Views(lambda: Kgraph(settings))
@@ -245,45 +246,5 @@ def make_server(settings: Settings) -> Server:
             return []
         return server.answer(lambda view: features.hints(view, doc, params.range), [])
 
-    _commands(server)
+    register(server)
     return server
-
-
-def _commands(server: Server) -> None:
-    @server.command("kgraph.related")
-    def related(asked: Any) -> Any:
-        """The JSON of ``kgraph related`` for a text, or for ``{"text"}`` or ``{"uri"}``.
-
-        ``line`` (from 0) stands for the section that it is in, ``k`` is how many there are at most.
-        """
-        given = asked if isinstance(asked, dict) else {"text": str(asked)}
-        uri, line, k = str(given.get("uri", "")), given.get("line"), given.get("k", 10)
-        path = to_fs_path(uri) if uri else None
-        draft = str(given.get("text", "")) or (server.document(uri).source if uri else "")
-        if isinstance(line, int):
-            draft = section_at(draft, line + 1)
-        most = min(max(k, 1), 100) if isinstance(k, int) else 10
-        return server.answer(
-            lambda view: msgspec.to_builtins(
-                view.kg.related(draft, k=most, path=Path(path) if path else None)
-            ),
-            {"concepts": [], "posts": []},
-        )
-
-    @server.command("kgraph.addAlias")
-    def add_alias(name: str, alias: str) -> None:
-        """Let ``alias`` name what ``name`` names, from the next ingest on."""
-        from kgraph.resolution.overrides import load_overrides, save_overrides, with_merge
-
-        path = server.settings.aliases
-        server.answer(
-            lambda _: save_overrides(path, with_merge(load_overrides(path), [name, alias])), None
-        )
-
-    @server.command("kgraph.ignore")
-    def ignore(name: str) -> None:
-        """Let ``name`` name nothing, from the next ingest on."""
-        from kgraph.resolution.overrides import load_overrides, save_overrides, with_ignore
-
-        path = server.settings.aliases
-        server.answer(lambda _: save_overrides(path, with_ignore(load_overrides(path), name)), None)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from lsprotocol import types as lsp
+from pygls.uris import to_fs_path
 from pygls.workspace import (
     PositionCodec,
     ServerTextPosition,
@@ -83,6 +85,15 @@ class Document(TextDocument):
         self._source = source[:start] + change.text + source[max(start, end) :]
 
 
+def _on_disk(uri: str) -> str:
+    """The text of a document that was never opened; nothing where there is no file of text."""
+    path = to_fs_path(uri)
+    try:
+        return Path(path).read_bytes().decode() if path and Path(path).is_file() else ""
+    except (OSError, ValueError):
+        return ""
+
+
 class Texts(Workspace):
     """The documents that an editor has open."""
 
@@ -103,7 +114,7 @@ class Texts(Workspace):
     ) -> Document:
         return Document(
             doc_uri,
-            source,
+            _on_disk(doc_uri) if source is None else source,
             version,
             language_id,
             sync_kind=lsp.TextDocumentSyncKind.Incremental,

@@ -139,6 +139,11 @@ class Editor:
         self._to.write(data)
         self._to.flush()
 
+    def hang_up(self) -> None:
+        """End without a word, as an editor that crashes."""
+        assert self._to is not None
+        self._to.close()
+
     def close(self) -> int:
         """Say goodbye; the exit status."""
         self.ask("shutdown", None)
@@ -268,7 +273,8 @@ def test_completion_is_found_by_either_language(editor: Editor, home: Path) -> N
     assert (word[0]["label"], word[0]["filterText"]) == ("파드", "Pod")
     assert word[0]["textEdit"] == {"range": span(0, 0, 3), "newText": "[[파드]]"}
     inside = editor.at("textDocument/completion", uri(home, "x.md"), 1, 4)["items"]
-    assert inside[0]["textEdit"] == {"range": span(1, 0, 6), "newText": "[[파드]]"}
+    assert inside[0]["textEdit"] == {"range": span(1, 2, 6), "newText": "파드]]"}
+    assert inside[0]["filterText"] == "Pod"
     post = editor.at("textDocument/completion", uri(home, "x.md"), 2, 6)["items"]
     assert [item["label"] for item in post] == ["노드 정리"]
     told = editor.ask("completionItem/resolve", word[0])["documentation"]["value"]
@@ -489,7 +495,7 @@ def test_cancelled_and_out_of_order_messages_are_answered_or_refused(home: Path)
     editor.tell("textDocument/didClose", {"textDocument": {"uri": uri(home)}})
     editor.at("textDocument/hover", uri(home), 1, 0)
     editor.ask("shutdown", None)
-    editor.request("textDocument/hover", place)  # too late: pygls drops what comes after that
+    assert editor.ask("textDocument/hover", place)["code"] == -32600  # too late
     editor.tell("exit", None)
     assert editor.wait_for_end() == 0
 
@@ -644,3 +650,59 @@ def test_documents_without_a_file_are_documents(editor: Editor, home: Path) -> N
         editor.at("textDocument/definition", name, 0, 0)
         editor.tell("textDocument/didSave", {"textDocument": {"uri": name}})
     assert editor.at("textDocument/hover", uri(home), 2, 3) is not None
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("textDocument/hover", {}),
+        ("textDocument/hover", None),
+        ("textDocument/hover", [1]),
+        ("textDocument/completion", {"position": {"line": 2**40, "character": 0}}),
+        ("workspace/executeCommand", {"command": "kgraph.related", "arguments": []}),
+        ("workspace/executeCommand", {"command": "kgraph.addAlias", "arguments": ["a", ""]}),
+        ("workspace/executeCommand", {"command": "kgraph.ignore", "arguments": [" "]}),
+        ("workspace/executeCommand", {"command": "none.such"}),
+    ],
+)
+def test_what_does_not_fit_is_refused(editor: Editor, method: str, params: object) -> None:
+    assert editor.ask(method, params)["code"] == -32602
+
+
+def test_what_fits_nothing_is_answered_with_nothing(editor: Editor, home: Path) -> None:
+    empty: dict[str, list[object]] = {"concepts": [], "posts": []}
+    for asked in (None, 7, {"text": 5}, {"uri": "file:///dev/zero"}, {"uri": "none", "line": -9}):
+        params = {"command": "kgraph.related", "arguments": [asked]}
+        assert editor.ask("workspace/executeCommand", params) == empty
+    for item in ({"label": "x"}, {"label": "x", "data": 7}, {"label": "x", "data": {"post": "n"}}):
+        assert editor.ask("completionItem/resolve", item) == item
+    action = {"title": "x", "data": {"related": uri(home), "line": "a"}}
+    assert "edit" not in editor.ask("codeAction/resolve", action)
+    assert editor.ask("workspace/symbol", {"query": "가" * 100_000}) == []
+    assert not (home / "kgraph-aliases.toml").exists()
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"Content-Length: abc\r\n\r\n",
+        b"Content-Length: -5\r\n\r\n",
+        b"Content-Length: 0\r\n\r\n",
+        b"hello\r\n\r\n",
+        bytes(range(256)) + b"\r\n\r\n",
+        b"Content-Length: 200000\r\n\r\n" + b"[" * 100_000 + b"]" * 100_000,
+    ],
+)
+def test_garbage_between_messages_is_passed_over(
+    editor: Editor, home: Path, garbage: bytes
+) -> None:
+    editor.send_raw(garbage)
+    editor.open(uri(home, "g.md"), "파드\n")
+    assert editor.at("textDocument/hover", uri(home, "g.md"), 0, 0)["range"] == span(0, 0, 2)
+
+
+def test_it_ends_with_its_editor(home: Path) -> None:
+    editor = Editor(["lsp"], home)
+    editor.start()
+    editor.hang_up()
+    assert editor.wait_for_end() == 0
