@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from kgraph.errors import QueryError
 from kgraph.graph import named
-from kgraph.graph.cards import label
+from kgraph.graph.cards import Card, label
 from kgraph.library import Kgraph
 from kgraph.render import card_text, hits_data, reply_data
 
 ROWS = 1000  # rows of a query that are sent at most
 _MOST = 100  # concepts that are listed
+_CARD = 50  # relations, definitions and posts of a card that is read as a resource
+_CITED = 3  # sentences that are given for a relation
 _NAMED = """SELECT ?concept ?count WHERE { ?concept a skos:Concept ; kg:mentionCount ?count }
 ORDER BY DESC(?count) ?concept"""
 
@@ -39,10 +42,32 @@ def related(kg: Kgraph, text: str, k: int) -> dict[str, Any]:
     return _said(msgspec.to_builtins(kg.related(text, k=k)), "concepts", "posts")
 
 
-def concept(kg: Kgraph, name: str) -> dict[str, Any]:
-    """The published shape of ``kgraph concept --format json``."""
-    data: dict[str, Any] = msgspec.to_builtins(kg.concept(name))
-    return data
+def concept(kg: Kgraph, name: str, k: int) -> dict[str, Any]:
+    """The published shape of ``kgraph concept --format json``, at most ``k`` of each kind of thing.
+
+    What is left out is counted: a concept that everything speaks of has hundreds of relations.
+    """
+    card, left_out = _cut(kg.concept(name), k)
+    data: dict[str, Any] = msgspec.to_builtins(card)
+    return data | ({"left_out": left_out} if left_out else {})
+
+
+def _cut(card: Card, k: int) -> tuple[Card, dict[str, int]]:
+    """``card`` with its ``k`` strongest relations, definitions and posts, and how many it had
+    besides. Those relations are the strongest that most posts state."""
+    relations = sorted(card.relations, key=lambda r: -len({c.post for c in r.citations}))
+    short = replace(
+        card,
+        definitions=card.definitions[:k],
+        relations=tuple(replace(r, citations=r.citations[:_CITED]) for r in relations[:k]),
+        posts=card.posts[:k],
+        merges=card.merges[:k],
+    )
+    had = {
+        name: len(getattr(card, name)) - len(getattr(short, name))
+        for name in ("definitions", "relations", "posts", "merges")
+    }
+    return short, {name: count for name, count in had.items() if count}
 
 
 def ask(kg: Kgraph, question: str, k: int) -> dict[str, Any]:
@@ -80,8 +105,10 @@ def sparql(kg: Kgraph, query: str, bindings: Mapping[str, str]) -> dict[str, Any
 
 
 def card(kg: Kgraph, name: str) -> str:
-    """A concept's card as text."""
-    return card_text(kg.concept(name))
+    """A concept's card as text, and what it leaves out."""
+    short, left_out = _cut(kg.concept(name), _CARD)
+    more = ", ".join(f"{count} {name}" for name, count in left_out.items())
+    return card_text(short) + (f"\n\nLeft out: {more}." if more else "")
 
 
 def concepts(kg: Kgraph) -> list[dict[str, Any]]:

@@ -94,9 +94,13 @@ def _add_tools(server: MCPServer, desk: Desk) -> None:
         name: Annotated[
             str, Field(min_length=1, description="Any of its names, in Korean or English; its IRI.")
         ],
+        k: Count = 30,
     ) -> dict[str, Any]:
-        """All the notes say of one concept: names, definitions, relations with their sentences."""
-        return await run(lambda kg: answers.concept(kg, name))
+        """What the notes say of one concept: names, definitions, relations with their sentences.
+
+        `left_out` counts what there is beyond `k` of each, the strongest first.
+        """
+        return await run(lambda kg: answers.concept(kg, name, k))
 
     @server.tool(annotations=_READS)
     async def ask(

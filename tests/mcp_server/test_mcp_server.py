@@ -91,6 +91,15 @@ def test_a_concept_comes_with_its_relations_and_evidence(settings: Settings) -> 
     card = call(settings, "concept", name="grinder")
     assert {label["text"] for label in card["preferred"]} == {"그라인더", "grinder"}
     assert [c["quote"] for r in card["relations"] for c in r["citations"]] == [GRINDER]
+    assert "left_out" not in card
+
+
+def test_a_card_is_cut_where_there_is_too_much_of_it(settings: Settings) -> None:
+    whole = call(settings, "concept", name="machine")
+    assert len(whole["relations"]) == 2
+    card = call(settings, "concept", name="machine", k=1)
+    assert card["relations"] == whole["relations"][:1]
+    assert card["left_out"]["relations"] == 1
 
 
 def test_a_question_is_answered_with_evidence_or_not_at_all(settings: Settings) -> None:
