@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from kgraph.extract.chunks import Break, Chunk, Copula, Phrase, Predicate
 from kgraph.extract.facts import Args, Fact
+from kgraph.extract.means import MODES
 from kgraph.extract.nominal import KINDS
 from kgraph.extract.relative import RelativeReader
 from kgraph.extract.terms import clean, is_term
+from kgraph.extract.values import is_value
 
 _PURPOSES = frozenset(["목적", "역할", "임무", "책임", "기능", "용도"])
 _ASKING = frozenset(["어떤", "무슨", "어느"])
 _CLOSEST = frozenset(["이", "을", "에", "에서", "로", "와", "에게", "부터", ""])
+_ADVERBIAL = frozenset(["알다", "따르다", "잇다", "계속하다", "나아가다", "예하다", "통틀다"])
 _OPEN = "?"  # the marker of a bare phrase that a later predicate will give
 _BETWEEN = ("간의", "사이의")
 _JOINTS = frozenset([",", "/", "·", "+", "or", "and"])
@@ -144,6 +146,12 @@ class ClauseReader(RelativeReader):
             return
         if names and phrase.words[0].form in _ASKING:
             self.asked = [*self.asked, *names]
+        if marker == "로":
+            value = clean(self.text[phrase.start : phrase.end])
+            if is_value(value) or value in self.code:
+                args.value = value
+            if value in MODES:
+                args.mode = value
         if names and marker == "로" and self._stands_apart(phrase, args):
             owner = args.topic or self.topic or [self.defined]
             self._emit(owner, "isA", names, "def.apposition", False)
@@ -152,7 +160,10 @@ class ClauseReader(RelativeReader):
         elif self._points_back(phrase) and (
             marker == "을" or (not marker and self._before_predicate(phrase))
         ):
-            back = self.carried_object or self.object_before  # 이를, 이걸
+            before = self.carried or self.topic
+            actor = args.roles.get("이") or args.topic
+            earlier = before if actor and before != actor else []
+            back = self.carried_object or earlier or self.object_before  # 이를, 이걸
             if self.subject and (not back or args.roles.get("도")):
                 back = [self.subject]  # `docker exec`도 이거 씀
             args.roles["을"] = back
@@ -200,6 +211,8 @@ class ClauseReader(RelativeReader):
     def _governs(self, i: int, c: Predicate) -> None:
         """Reads the clause of a predicate."""
         args = self.args
+        if c.lemma in _ADVERBIAL and c.ending == "link":
+            return  # 알아서 해 준다
         if c.lemma == "아니다" and c.ending in ("link", "modifier"):
             args.roles.pop("보어", None)  # A가 아니라 B가 …
             args.roles.pop("이", None)
@@ -222,6 +235,8 @@ class ClauseReader(RelativeReader):
                 self.purpose = self._purpose(c, args) or self.purpose
             self.carried_object = []
             self.args = Args(topic=args.topic, topic_owner=args.topic_owner)
+            if self.text.startswith(("을", "를"), c.end):
+                self.args.blocked.add("을")  # 읽힘을 보장한다
             if c.ending == "question":
                 self._ask(c)
         elif (
@@ -271,7 +286,8 @@ class ClauseReader(RelativeReader):
         self.args = Args(topic=kept)
 
     def _is_serial(self, i: int, c: Predicate) -> bool:
-        return c.serial and isinstance(_at(self.chunks, i + 1), Predicate)
+        native = c.serial and not c.lemma.endswith(("하다", "되다"))
+        return native and _modifies(self.chunks[i + 1]) if i + 1 < len(self.chunks) else False
 
     def _explicit(self, args: Args) -> bool:
         return bool(args.roles.get("이") or args.topic or self.topic or self.carried)
@@ -285,18 +301,6 @@ class ClauseReader(RelativeReader):
         if gapped and _topic(_at(self.chunks, i + 1)):
             self.gapped.append(self.args)
             self.args = Args()
-
-
-def mentions(text: str, chunks: list[Chunk]) -> Iterator[tuple[str, int, int]]:
-    """Every noun phrase that can name a concept, with its span."""
-    for c in chunks:
-        if not isinstance(c, Phrase) or c.pronoun:
-            continue
-        raw = text[c.head : c.end]
-        name = clean(raw)
-        at = raw.find(name)
-        if is_term(name) and at >= 0:
-            yield name, c.head + at, c.head + at + len(name)
 
 
 def _at(chunks: list[Chunk], index: int) -> Chunk | None:

@@ -9,6 +9,14 @@ _CONDITION = ("면", "거든")
 _LINK = frozenset(
     ["고", "며", "으며", "면서", "으면서", "어", "아", "어서", "아서", "여", "여서", "다가"]
 )
+_GIVING = {
+    "돌리다": "돌려주다",
+    "나누다": "나눠주다",
+    "내리다": "내려주다",
+    "뿌리다": "뿌려주다",
+    "열다": "열어주다",
+    "잇다": "이어주다",
+}
 _AFTER = frozenset(["뒤", "후", "이후", "다음", "직후"])
 _WHEN = frozenset(["때", "경우", "시"])
 _USUAL = frozenset(["일반", "보통", "기본", "원칙", "정석"])
@@ -67,6 +75,9 @@ class EndingReader:
                 and form == "지"
                 and self.form(1) in ("않", "못하", "말", "아니하", "못", "는", "도", "ᆫ")
             ):
+                if self.text.startswith("지만", self.tokens[self.at].start):
+                    self.at += 3 if self.form(1) == "말" else 1
+                    return "link"  # 주지만, which the analyser takes for 지 말다
                 skip = 2 if self.form(1) in ("는", "도", "ᆫ") else 1
                 if self.form(skip) in ("않", "못하", "말", "못"):
                     found.negated = not found.negated
@@ -86,9 +97,13 @@ class EndingReader:
                     self.at += 2
                     found.ending = "purpose"
                     return "purpose"
+                if self.form(1) == "주":
+                    found.lemma = _GIVING.get(found.lemma, found.lemma)
                 found.caused |= form == "게"
                 found.passive |= self.form(1) == "지" and form in ("어", "아", "여")  # 만들어지다
                 self.at += 2
+            elif tag == "EC" and form == "게" and self.form(1) == "되" and self.tag(1) == "VV":
+                self.at += 2  # 남게 된다
             elif tag == "EC" and form == "면" and self._advises():
                 found.able = True  # 사용하면 된다
             elif tag == "EC":
@@ -134,7 +149,8 @@ class EndingReader:
                     ):
                         self.at += 1
                     continue
-                if self.form(1) == "것" and self.tag(2)[:2] == "JK" and self.form(3) == "아니":
+                of_thing = self.form(1) in ("것", "거") and self.tag(2)[:1] == "J"
+                if of_thing and self.form(3) == "아니":
                     found.negated = not found.negated  # 암호화된 것이 아니다
                     self.at += 4
                     continue

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kgraph.extract.english_phrases import (
-    AUX,
-    BE,
     IT,
-    NOT,
     PREPOSITIONS,
     RELATIVE,
     STOPS,
@@ -21,10 +17,12 @@ from kgraph.extract.english_phrases import (
     phrase_after,
     words_of,
 )
+from kgraph.extract.english_verbs import Verb, VerbFinder
 from kgraph.extract.facts import Fact
 from kgraph.vocab.relations import EnglishFrame, Relations
 
 _STATES = ("able", "ible", "less", "ous", "ent", "ant", "ic", "ive", "ed", "only", "al", "free")
+_STATED = frozenset(["disabled", "enabled", "deprecated", "required", "encrypted", "supported"])
 _LETTING = frozenset(["allows", "enables", "permits"])
 
 
@@ -45,18 +43,7 @@ def english_topic(text: str, relations: Relations) -> str:
     return reader.topic
 
 
-@dataclass(frozen=True, slots=True)
-class _Verb:
-    """A verb group: words ``start:end``, the base and form of its last word."""
-
-    start: int
-    end: int
-    forms: tuple[tuple[str, str], ...]
-    negated: bool
-    passive: bool
-
-
-class EnglishReader:
+class EnglishReader(VerbFinder):
     """One pass over the words of a sentence."""
 
     def __init__(self, words: list[str], relations: Relations, subject: str, whole: bool) -> None:
@@ -71,6 +58,10 @@ class EnglishReader:
 
     def read(self) -> list[Fact]:
         """The facts, each once."""
+        short = self.whole and 2 <= len(self.words) <= 4 and low(self.words[-1]) in _STATED
+        if short and (name := name_of(self.words[:-1])):
+            self._emit(name, "hasState", low(self.words[-1]), False, "en.state")
+            return self.found  # root access disabled
         clause = 0  # where the clause begins
         i = 0
         while i < len(self.words):
@@ -88,78 +79,6 @@ class EnglishReader:
             i = max(end, verb.end)
             clause = i
         return list(dict.fromkeys(self.found))
-
-    # ------------------------------------------------------------ verbs
-
-    def _verb(self, at: int, clause: int) -> _Verb | None:
-        """The verb group that starts with word ``at``."""
-        word = self.words[at]
-        i = at
-        negated = passive = has_aux = False
-        while i < len(self.words) and (
-            low(self.words[i]) in AUX | BE | NOT
-            or (i > at and is_adverb(self.words[i]))
-            or (low(self.words[i]) == "no" and low(self._word(i + 1)) == "longer")
-        ):
-            short = low(self.words[i])
-            negated |= short in NOT or short == "no"
-            passive |= short in BE
-            has_aux |= short in AUX | BE
-            i += 1
-        owns = has_aux and i == at + 1 and low(word) in ("has", "have", "had")
-        if owns and not self._participle(self._word(i)):
-            return _Verb(at, i, (("have", "s"),), False, False)
-        if i >= len(self.words):
-            return None
-        main = self.words[i]
-        forms = self.relations.english_form(main.rstrip("."))
-        if has_aux and passive:
-            if any(kind == "participle" for _, kind in forms):
-                usable = tuple(f for f in forms if f[1] == "participle")
-                return _Verb(at, i + 1, usable, negated, True)
-            if any(kind == "ing" for _, kind in forms):
-                return _Verb(at, i + 1, tuple(f for f in forms if f[1] == "ing"), negated, False)
-            return _Verb(at, i, (("be", "s"),), negated, False)
-        if not forms or not main[:1].islower():
-            return None
-        if has_aux:
-            usable = tuple(f for f in forms if f[1] in ("base", "participle"))
-            return _Verb(at, i + 1, usable, negated, False) if usable else None
-        if i + 1 >= len(self.words) and not self.whole:
-            return None
-        usable = tuple(f for f in forms if self._finite(f[1], i, clause))
-        return _Verb(i, i + 1, usable, False, False) if usable else None
-
-    def _finite(self, kind: str, at: int, clause: int) -> bool:
-        """Whether a form without an auxiliary is the verb of its clause."""
-        before = low(self._word(at - 1)) if at > clause else ""
-        after = low(self._word(at + 1))
-        if after in BE | AUX:
-            return False
-        if kind == "s":
-            return before not in ("the", "a", "an", "of", "all", "its", "their")
-        if kind == "base":
-            if before == "to" and at > 1:
-                return False
-            plural = before.endswith("s") and not before.endswith("ss") and before not in BE
-            return (
-                (at == 0 and self.whole)
-                or (at > clause and plural and after != "of")
-                or (before in ("they", "we") or (before in ("and", "or") and bool(self.who)))
-            )
-        return False
-
-    def _word(self, at: int) -> str:
-        return self.words[at] if 0 <= at < len(self.words) else ""
-
-    def _is_verb(self, word: str) -> bool:
-        return any(k in ("base", "s") for _, k in self.relations.english_form(word))
-
-    def _is_acting(self, word: str) -> bool:
-        return any(k == "s" for _, k in self.relations.english_form(word.rstrip(".")))
-
-    def _participle(self, word: str) -> bool:
-        return any(k == "participle" for _, k in self.relations.english_form(word.rstrip(".")))
 
     # ------------------------------------------------------------ subjects
 
@@ -188,7 +107,7 @@ class EnglishReader:
 
     # ------------------------------------------------------------ clauses
 
-    def _clause(self, verb: _Verb, who: list[str]) -> int:
+    def _clause(self, verb: Verb, who: list[str]) -> int:
         """Emits what a verb says; returns where the words behind it go on."""
         rest = self.words[verb.end :]
         if verb.forms[0][0] == "be":

@@ -29,6 +29,9 @@ class Args:
     # Markers whose phrase stands there and names nothing: no other term may stand in for it.
     blocked: set[str] = field(default_factory=set)
 
+    mode: str = ""  # how it is done: 병렬로
+    value: str = ""  # what something is set to: 7일로 설정한다
+
     def first(self, *markers: str) -> list[str]:
         """The terms of the first of ``markers`` that has any."""
         return next((self.roles[m] for m in markers if self.roles.get(m)), [])

@@ -23,6 +23,7 @@ _BY_MEANS = frozenset(
     encrypts validates authenticates prevents ensures identifies restricts monitors handles
     """.split()  # noqa: SIM905
 )
+_MADE_BY = frozenset(["stores", "creates", "deploys", "presents", "replicates"])
 _STATES = {
     "꺼지다": "꺼짐",
     "켜지다": "켜짐",
@@ -34,7 +35,7 @@ _STATES = {
     "막히다": "막힘",
     "유일하다": "유일",
 }
-_MODES = frozenset(["병렬", "순차", "비동기", "동기", "실시간", "순차적", "직렬"])
+MODES = frozenset(["병렬", "순차", "비동기", "동기", "실시간", "순차적", "직렬"])
 # Of the verbs with a result, those that name with 로 what they make it with or by.
 _MAKING = frozenset(
     ["생성하다", "맺다", "발급하다", "작성하다", "구축하다", "배포하다", "설치하다"]
@@ -45,7 +46,7 @@ _TOOLS = frozenset(
     함수 메서드 메소드 쿼리 command option flag tool script plugin library annotation
     """.split()  # noqa: SIM905
 )
-_COMMAND = re.compile(r"[a-z][\w.\-]*( \S+)+|--?[a-z][\w\-]*.*|\w+\([^)]*\)|@\w+")
+_COMMAND = re.compile(r"[a-z][\w.\-]*( \S+)+|--?[a-z][\w\-]*.*|[\w.]+\([^)]*\)|@\w+")
 
 
 # How, not by what: chunk 단위로, 병렬로, default로.
@@ -53,9 +54,14 @@ _MANNERS = frozenset(
     """
     단위 형태 순서 순 모양 이름 값 병렬 순차 비동기 동기 별도 자체 결과 최소 최대 대표 전체 개별
     하나 불변 직렬 배치 수동 자동 default 이유 목적 때문 실수 추가 통째 반대 기본 임의 랜덤 무작위
-    실시간 묶음
+    실시간 묶음 임시
     """.split()  # noqa: SIM905
 )
+
+
+def is_manner(name: str) -> bool:
+    """Whether 로 behind a name says how, and not by what: default로, 병렬로."""
+    return name.split()[-1].casefold() in _MANNERS
 
 
 class MeansReader(PhraseNames):
@@ -69,7 +75,7 @@ class MeansReader(PhraseNames):
         return code and _COMMAND.fullmatch(name) is not None
 
     def _tools(self, args: Args) -> list[str]:
-        return [n for n in args.roles.get("로", []) if n.split()[-1].casefold() not in _MANNERS]
+        return [n for n in args.roles.get("로", []) if not is_manner(n)]
 
     def _means(
         self, frames: Sequence[Frame], args: Args, subject: list[str], p: Predicate, rule: str
@@ -77,17 +83,24 @@ class MeansReader(PhraseNames):
         """The subject uses what the action is done by."""
         used = {m for f in frames for m in (f.subject, f.object)}
         self._emit(subject, "uses", args.roles.get("통해", []), "ko.means", False)
-        names = [] if "로" in used else self._tools(args)
+        changed = not args.roles.get("을") and any(
+            (f.relation, f.subject) == ("replaces", "로") for f in frames
+        )
+        names = [] if "로" in used and not changed else self._tools(args)
+        if changed:  # 저희는 CooperativeStickyAssignor로 교체했다
+            self._emit(subject, "uses", names, "ko.means", False)
+            return
         if passive_use := (p.passive or p.lemma.endswith("되다")) and args.topic:
             if not any(f.relation in RESULTS for f in frames):
                 self._emit(passive_use, "uses", names, "ko.means", False)
             return
-        if not names or "을" not in used:
+        if not names or not {"을", "와"} & used:
             return
         results = any(f.relation in RESULTS for f in frames) and p.lemma not in _MAKING
         done = args.roles.get("을") or self.carried_object
         for name in names:
-            if self._is_tool(name) or (not results and (done or rule == "ko.noun")):
+            compared = bool(args.roles.get("와"))
+            if self._is_tool(name) or (not results and (done or compared or rule == "ko.noun")):
                 self._emit(subject, "uses", [name], "ko.means", False)
 
     def _instrument(self, frames: Sequence[Frame], args: Args, p: Predicate, rule: str) -> bool:
@@ -117,7 +130,8 @@ class MeansReader(PhraseNames):
             for relation in relations[:1]:
                 passive_kept = not passive or relation in _BY_MEANS
                 free = not used or relation in _BY_MEANS
-                if self._is_tool(name) or (free and not results and passive_kept):
+                coded = name in self.code and relation in _MADE_BY
+                if coded or self._is_tool(name) or (free and not results and passive_kept):
                     self._emit([name], relation, objects, "ko.instrument", p.negated)
                     acted |= bool(objects)
         return acted
@@ -144,9 +158,9 @@ class MeansReader(PhraseNames):
             self._emit(args.roles.get("을") or subject, "hasState", states, rule, p.negated)
         if state := _STATES.get(p.lemma):
             self._emit(args.roles.get("이") or subject, "hasState", [state], rule, p.negated)
-        for name in args.roles.get("로", []):
-            if name in _MODES:
-                self._emit(subject, "hasAttribute", [name], "ko.manner", p.negated)
+        if args.mode:
+            whose = args.roles.get("이") or args.topic or subject
+            self._emit(whose, "hasAttribute", [args.mode], "ko.manner", p.negated, loose=True)
         stem = p.lemma.removesuffix("되다")
         if stem != p.lemma and stem.isascii() and not self.relations.korean(p.lemma):
             self._emit(subject, "hasState", [stem], rule, p.negated)

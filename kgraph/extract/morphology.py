@@ -25,6 +25,9 @@ _IDENTIFIER = re.compile(
     | [a-z][a-z0-9_\-]*(?::[A-Za-z0-9_.*\-/]*[A-Za-z0-9_*])+        # s3:GetObject, nginx:1.25
     | [A-Za-z_][A-Za-z0-9_]*(?:(?:[\-_@+]|\.(?=[a-z0-9_]))[A-Za-z0-9_]+)+(?:\+\+|\#)?
     | (?<![\w@])@[A-Za-z]\w*                                       # @Transactional
+    | [A-Za-z_]\w*=[A-Za-z0-9_][\w.\-]*                              # SameSite=Lax
+    | [A-Za-z_]\w*<[A-Za-z_][\w, &]*>                               # Box<T>
+    | \b[A-Z]+/\d(?:\.\d)?\b                                          # HTTP/2
     | [A-Za-z]+(?:\+\+|\#) | \bI/O\b                               # C++, C#
     | [A-Za-z_]*[0-9_]+[A-Za-z_][A-Za-z0-9_]* | [A-Za-z]+[0-9_]+    # 5m0s, k8s, IPv4
     """,
@@ -41,6 +44,7 @@ _SWALLOWED = {
     "이": "JKS", "가": "JKS", "은": "JX", "는": "JX", "을": "JKO", "를": "JKO",
     "에": "JKB", "로": "JKB", "으로": "JKB", "에서": "JKB", "의": "JKG",
 }  # fmt: skip
+_NOMINALS = {"함": "하", "됨": "되"}
 _MORE = dict.fromkeys(("에", "로", "으로", "에서"), ("부터", "는", "만", "도"))
 _AFTER_CONSONANT = frozenset(["이", "은", "을", "으로"])
 _AFTER_VOWEL = frozenset(["가", "는", "를", "로"])
@@ -137,7 +141,11 @@ class Analyser:
                     ends = not text[end : end + 1].isalnum()
                     if cut in _MORE and text.startswith(_MORE[cut], end):
                         ends = True  # 엣지로부터
-                    if cut and ends:
+                    if guessed and t.form[-1] in _NOMINALS and ends and len(t.form) > 2:
+                        found.append(Token(t.form[:-1], "NNG", start, end - 1))
+                        found.append(Token(_NOMINALS[t.form[-1]], "XSV", end - 1, end))
+                        token = Token("ᆷ", "ETN", end - 1, end)  # 트리거함
+                    elif cut and ends:
                         noun = t.form[: -len(cut)]
                         found.append(Token(noun, t.tag, start, end - len(cut)))
                         token = Token(cut, _SWALLOWED[cut], end - len(cut), end)

@@ -37,7 +37,7 @@ class PhraseNames(SentenceState):
             return []
         if len(phrase.words) == 1 and phrase.words[0].form in _AUTHORS:
             return ["우리"]
-        if phrase.pronoun:
+        if phrase.pronoun and phrase.words[0].form not in _THIN:
             return []
         name = clean(self.text[phrase.head : phrase.end])
         if phrase.pointing and (spoken := self._spoken_of(name)):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from kgraph.extract.chunks import Chunk, Copula, Phrase, Predicate, verbal_size
 from kgraph.extract.facts import Args
+from kgraph.extract.means import is_manner
 from kgraph.extract.predicates import PredicateReader, is_vague
 from kgraph.extract.terms import clean, is_attribute, is_empty_word, is_term, is_trait
 from kgraph.text import has_hangul
@@ -21,6 +24,7 @@ KINDS = frozenset(
 )
 _RANKS = frozenset(["기본", "디폴트", "default", "최대", "최소", "평균", "전체", "총", "현재"])
 _MARKS = {"O": False, "X": True, "x": True, "○": False}
+_NUMERIC = re.compile(r"(?:약|최대|최소|총|평균|기본)?\s?\d")
 VALUE_HEADS = frozenset(["기본값", "디폴트", "default"])
 
 
@@ -70,6 +74,9 @@ class NominalReader(PredicateReader):
             return True  # 유실 가능: no ability
         if able and args.roles.get("만"):
             return True  # 하나만 실행 가능: of whom it is said is not sure
+        if able and not words and args.topic and args.roles.get("에서"):
+            self._emit(args.roles["에서"], "supports", args.topic, "ko.noun", negated)
+            return True  # tail sampling은 gateway에서만 가능
         alone = able and not words and args.topic and self.defined and not self.loose
         if alone:
             self._emit(args.topic, "supports", [self.defined], "ko.noun", negated)
@@ -119,6 +126,13 @@ class NominalReader(PredicateReader):
             frame.object == "로" and args.roles.get("로")
             for frame in self.relations.korean(word + "되다")
         )  # Effect와 Action으로 구성
+        passive |= not args.roles.get("을") and any(
+            frame.subject == "이"
+            and frame.relation in ("locatedIn", "storedIn", "runsOn")
+            and frame.object == "에"
+            and args.roles.get("에")
+            for frame in self.relations.korean(word + "되다")
+        )  # S3에 저장
         lemma = word + ("되다" if passive else "하다")
         self._predicate(Predicate(lemma, phrase.start, phrase.end, negated), args, "ko.noun")
         return True
@@ -172,6 +186,8 @@ class NominalReader(PredicateReader):
 
     def _noun_end(self, phrase: Phrase, names: list[str], args: Args, modified: bool) -> None:
         """X는 Y. and …하는 Y.: a definition without its 이다."""
+        if all(is_manner(n) for n in args.roles.get("로", [])):
+            args.roles.pop("로", None)  # replica는 default로 read-only
         if args.topic and not args.roles:
             if args.topic[0].split()[-1] in VALUE_HEADS:
                 value = clean(self.text[phrase.start : phrase.end])
@@ -189,10 +205,14 @@ class NominalReader(PredicateReader):
         ):  # 옵션은 기본값이 true
             value = clean(self.text[phrase.start : phrase.end])
             self._emit(args.topic, "hasAttribute", [value], "ko.value", False, loose=True)
+        elif set(args.roles) == {"이"} and not args.topic and not modified:
+            if not (len(names) == 1 and (is_empty_word(names[0]) or self._happens(names[0]))):
+                self._emit(args.roles["이"], "isA", names, "def.noun", False)
+                self.topic = args.roles["이"]  # SDK가 구현체. exporter를 가짐
         elif (
             self.defined
             and not args.roles
-            and (modified or not self.loose or self._kind_of_thing(names))
+            and (modified or not self.loose or self._kind_of_thing(names, phrase))
             and (modified or not (len(names) == 1 and self._happens(names[0])))
         ):
             if len(names) > 1 and not modified:
@@ -207,6 +227,8 @@ class NominalReader(PredicateReader):
         if copula.ending in ("question", "condition", "purpose", "modifier"):
             return
         kinds = group + names
+        if not args.topic and not args.roles and self.topic and not self.lost:
+            args.topic = self.topic  # X는 A를 모아 B하는 도구이다
         subject = args.topic or args.roles.get("이") or ([self.defined] if self.defined else [])
         if {"이", "은"} & args.blocked or phrase.words[-1].tag == "NR":
             return
@@ -218,7 +240,11 @@ class NominalReader(PredicateReader):
             owner = self._owner(args.topic)
             self._emit(owner, "hasAttribute", [value], "ko.value", copula.negated, loose=True)
             return
-        if topic and is_attribute(topic):
+        if topic and _NUMERIC.match(value):
+            trait = is_attribute(topic) and bool(args.topic_owner)
+            whose = args.topic_owner if trait else args.topic
+            self._emit(whose, "hasAttribute", [value], "ko.value", copula.negated, loose=True)
+        elif topic and is_attribute(topic):
             self._valued(topic, args.topic_owner, value, copula.negated)
         elif topic or self.defined:
             self._emit(subject, "isA", kinds, "def.copula", copula.negated)
@@ -250,5 +276,14 @@ class NominalReader(PredicateReader):
         named = clean(" ".join(topic[0].split()[:-1]))
         return [named] if is_term(named) else [self.subject] if self.subject else topic
 
-    def _kind_of_thing(self, names: list[str]) -> bool:
-        return self.opening and len(names) == 1 and names[0].split()[-1] in KINDS
+    def _kind_of_thing(self, names: list[str], phrase: Phrase) -> bool:
+        """Whether the first words below a heading or a label say what it is."""
+        if not self.opening or len(names) != 1:
+            return False
+        words = names[0].split()
+        if words[-1] in KINDS:
+            return True
+        if phrase.head > phrase.start:
+            words = ["", *words]  # 테이블 포맷의 구현체
+        vague = is_attribute(names[0]) or any(c.isdigit() for c in names[0])
+        return len(words) > 1 and not vague and not self._happens(names[0])

@@ -1,4 +1,4 @@
-"""Predicates read with the case frames of the vocabulary."""
+"""Predicates: what each kind of them says, and what of it carries on."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from kgraph.extract.chunks import Predicate
 from kgraph.extract.facts import Args, Fact
-from kgraph.extract.means import MeansReader
-from kgraph.extract.terms import is_attribute, is_term
+from kgraph.extract.having import HavingReader
+from kgraph.extract.values import is_value
 from kgraph.vocab.relations import Frame
 
 # Verbs too light or too vague to be a relation of their own.
@@ -27,9 +27,12 @@ _BY_PEOPLE = frozenset(
     validates connectsTo pointsTo restarts
     """.split()  # noqa: SIM905
 )
-_TAKING = frozenset(["받다", "전달받다", "전송받다", "넘겨받다"])
-# What must be done to something is required of whose it is: `terraform init`을 실행해야 한다.
-_DUTIES = frozenset(["uses", "configures", "runs", "starts", "assigns", "deploys", "creates"])
+_SETTING = frozenset(
+    """
+    설정 지정 고정 제한 변경 조정 세팅 셋팅 잡다 늘리다 줄이다 바꾸다 맞추다 정하다 두다 올리다
+    낮추다
+    """.split()  # noqa: SIM905
+)
 
 
 def is_vague(lemma: str) -> bool:
@@ -37,7 +40,7 @@ def is_vague(lemma: str) -> bool:
     return lemma in _LIGHT
 
 
-class PredicateReader(MeansReader):
+class PredicateReader(HavingReader):
     """Turns predicates and their arguments into facts, and keeps what carries on."""
 
     def is_clause(self, text: str) -> bool:
@@ -46,36 +49,6 @@ class PredicateReader(MeansReader):
         return len(words) > 4 or any(
             kind == "s" for word in words[1:] for _, kind in self.relations.english_form(word)
         )
-
-    def _frames_of(self, p: Predicate) -> tuple[Frame, ...]:
-        return self.relations.korean(p.lemma, p.passive)
-
-    def _role(self, args: Args, marker: str) -> list[str]:
-        found = args.roles.get(marker, [])
-        if not found and marker in ("에게", "에"):
-            found = args.roles.get("에" if marker == "에게" else "에게", [])
-        if not found and marker == "부터" and "에서" not in args.topical:
-            found = args.roles.get("에서", [])
-        return found
-
-    def _subject(self, args: Args) -> list[str]:
-        if args.roles.get("이"):
-            return args.roles["이"]
-        if args.topic:
-            return args.topic
-        if args.roles.get("을") and args.first("도", "만"):
-            return args.first("도", "만")  # `docker exec`도 이거 씀
-        if {"이", "은"} & args.blocked or self.lost:
-            return []
-        if self.by:
-            return self.by
-        if self.hypothetical and not self.topic and not self.listed:
-            return []  # of whom the condition's consequence is said is not sure
-        if self.carried:
-            return self.carried
-        if self.topic:
-            return self.topic
-        return [self.subject] if self.subject else []
 
     def _predicate(self, p: Predicate, args: Args, rule: str, emit: bool = True) -> None:
         lemma = p.lemma = self._whole(p, args)
@@ -114,6 +87,11 @@ class PredicateReader(MeansReader):
         if p.needless and frames:
             self._needless(p, args)
             return
+        settable = args.value.isupper() or is_value(args.value)
+        if args.value and settable and lemma.removesuffix("되다").removesuffix("하다") in _SETTING:
+            theme = args.roles.get("을") or args.topic or args.roles.get("이", [])
+            value = [args.value]
+            self._emit(theme, "hasAttribute", value, "ko.value", p.negated, loose=True)
         if emit:
             self._state(p, args, subject, rule)
             if lemma == "필요하다" or (lemma == "없다" and self.last_word == "필요"):
@@ -140,7 +118,10 @@ class PredicateReader(MeansReader):
             return
         gone = explicit and not args.roles.get("이") and not args.topic
         self.carried = self.agent if frames else [] if gone else subject
-        self.carried_object = args.roles.get("을") or self.carried_object
+        done = [] if p.negated else args.roles.get("을")
+        self.carried_object = done or ([] if args.roles.get("을") else self.carried_object)
+        if not explicit and args.roles.get("도") and p.ending == "link":
+            self.carried = args.roles["도"]  # Feast도 검토했지만 집계를 지원하지 않아 …
         if p.ending == "final":
             self.condition, self.hypothetical = "", False
             self.by, self.purpose = [], None
@@ -149,15 +130,6 @@ class PredicateReader(MeansReader):
         """Whether running text without a subject is rather what somebody should do."""
         done = any(f.relation in _BY_PEOPLE and f.subject == "이" for f in frames)
         return done and not any(map(self.acts, subject))
-
-    def _applies(self, frames: Sequence[Frame], args: Args, p: Predicate) -> bool:
-        """DaemonSet에는 적용할 수 없다: what the note is about does not support it."""
-        if args.first("을", "이", "도") or args.topic or not self.subject or self.lost:
-            return False
-        if not any(f.relation == "uses" for f in frames):
-            return False
-        self._emit([self.subject], "supports", args.roles.get("에", []), "ko.omitted", p.negated)
-        return True
 
     def _whole(self, p: Predicate, args: Args) -> str:
         """The lemma, its verbal noun joined to it: 재시도를 하지 않는다, 보장은 못한다."""
@@ -183,6 +155,9 @@ class PredicateReader(MeansReader):
     def _topic_done(self, p: Predicate, args: Args) -> str:
         """보장은 못한다, 드리프트 감지는 Evidently가 한다: the topic is what is done."""
         rest = self._verbal_noun(args.topic[-1]) if args.topic else None
+        bare = args.topic and not args.roles and p.lemma == "하다" and p.negated
+        if rest is None and bare and self.subject not in ("", *args.topic):
+            self._emit([self.subject], "supports", args.topic, "ko.clause", True)
         if rest is None or not (p.negated or p.able or args.roles.get("이")):
             return p.lemma
         noun, argument = rest
@@ -193,197 +168,3 @@ class PredicateReader(MeansReader):
         if argument:
             args.roles["을" if p.lemma == "하다" else "이"] = [argument]
         return noun + p.lemma
-
-    def _verbal_noun(self, name: str) -> tuple[str, str] | None:
-        """The verbal noun that a name ends in, and the name before it."""
-        *before, noun = name.split()
-        if not self.relations.noun(noun):
-            return None
-        rest = " ".join(before)
-        return noun, rest if is_term(rest) else ""
-
-    def _needless(self, p: Predicate, args: Args) -> None:
-        """러너에 Gradle을 설치할 필요가 없다: whose it is does not require that."""
-        owner = args.topic or args.roles.get("이") or args.roles.get("에") or self.by or self.topic
-        if not owner and self.subject and not self.lost:
-            owner = [self.subject]
-        verb = p.lemma.removesuffix("하다")
-        things = args.roles.get("을") or ([verb] if verb != p.lemma else [])
-        if args.roles.get("을") and verb != p.lemma:
-            things = [f"{name} {verb}" for name in things]
-        self._emit(owner, "requires", things, "ko.need", True)
-
-    def _duty(self, frames: tuple[Frame, ...], args: Args) -> None:
-        """backend를 바꾸면 `terraform init`을 실행해야 한다: the one requires the other."""
-        if not any(f.relation in _DUTIES for f in frames):
-            return
-        owner = self.goal or (self.object_before if self.condition else [])
-        if not owner and not self.condition and self.listed and self.subject:
-            owner = [self.subject]
-        self._emit(owner, "requires", args.roles.get("을", []), "ko.duty", False)
-
-    def _becomes(self, p: Predicate, args: Args, subject: list[str], rule: str) -> None:
-        """X가 Y가 되다, X는 Y가 아니다; 확장이 안 된다."""
-        things = args.roles["보어"]
-        negated = p.negated ^ (p.lemma == "아니다")
-        if p.lemma == "되다" and negated and self._verbal_noun(things[-1]):
-            self._emit(subject, "supports", things, rule, True)
-        elif p.ending == "final":
-            self._emit(subject, "isA", things, rule, negated)
-
-    def _objects(
-        self, frames: Sequence[Frame], args: Args, subject: list[str], negated: bool
-    ) -> list[str]:
-        """What the action is done to: the object, or what stands in for it."""
-        if not any("을" in (f.subject, f.object) for f in frames) or "을" in args.blocked:
-            return []
-        objects = args.roles.get("을", [])
-        if not objects and args.roles.get("이") and args.topic:
-            objects = args.topic  # 백업은 AWS가 한다
-        for marker in ("도", "만", ""):
-            if not objects:
-                objects = args.roles.get(marker, [])
-                if objects and objects == subject:
-                    objects = []
-        if not objects and not args.roles.get("이") and not negated:
-            objects = self.carried_object if not args.topic or args.topic == self.carried else []
-        return objects
-
-    def _frames(
-        self, frames: tuple[Frame, ...], args: Args, subject: list[str], p: Predicate, rule: str
-    ) -> None:
-        negated = p.negated
-        self.agent = subject
-        if args.roles.get("이") and not args.topic:
-            self.others, self.actor = True, args.roles["이"][0]
-        objects = self._objects(frames, args, subject, negated)
-        topic_acts = bool(args.topic) and subject == args.topic
-        only = args.roles.get("만", [])
-        supports = frames[0].relation == "supports" and bool(self.subject)
-        if only and only == objects and supports and self.acts(only[0]):
-            subject, objects = only, [self.subject]  # InnoDB만 지원
-        if supports and topic_acts and not objects and self.defined and not self.loose:
-            objects = [self.defined]  # 다시 읽기 - stream은 지원
-        transitive = any("을" in (f.subject, f.object) for f in frames)
-        if (
-            transitive
-            and topic_acts
-            and not objects
-            and args.roles.get("부터")
-            and self.subject
-            and not (p.lemma.endswith("받다") and p.lemma not in _TAKING)
-        ):
-            objects, subject = args.topic, [self.subject]  # 설정은 서버로부터 가져온다
-        if (
-            transitive
-            and not objects
-            and topic_acts
-            and "을" not in args.blocked
-            and not p.passive
-            and not self.until
-            and not args.roles.get("기반")
-            and (p.negated or not is_attribute(args.topic[0]))
-        ):
-            if any((f.subject, f.object) == ("을", m) for f in frames for m in args.roles):
-                objects, subject = args.topic, []  # 온라인 스토어는 Redis에 둔다
-            elif (
-                self.subject not in ("", *args.topic)
-                and not self.acts(args.topic[0])
-                and any(f.object == "을" for f in frames)
-                and not args.first("에", "로", "에게", "에서", "부터")
-                and not (p.must and self.prose)
-                and not p.lemma.endswith("받다")
-            ):
-                objects, subject = args.topic, [self.subject]  # 요청은 직접 처리하지 않는다
-            self.agent = subject
-            if subject:
-                self.topic, args.topic = [], []
-        said = len(self.facts)
-        for frame in self._fitting(frames, args, negated):
-            filled = (
-                self._fill(frame, frame.subject, args, subject, objects),
-                self._fill(frame, frame.object, args, subject, objects),
-            )
-            self._emit(filled[0], frame.relation, filled[1], rule, negated)
-            if frame.relation == "controls" and frame.object == "을":
-                self._emit(subject, "controls", self.asked_act, rule, negated)
-        self.asked_act = []
-        if p.light and topic_acts and len(self.facts) == said and not any(args.roles.values()):
-            noun = p.lemma.removesuffix("하다")  # commitAsync()는 재시도를 하지 않는다
-            self._emit(subject, "supports", [noun], rule, negated)
-        if frames[0].relation == "uses" and not negated:  # B 대신 A를 사용
-            self._emit(objects or subject, "replaces", args.roles.get("대신", []), rule, False)
-        if not negated:
-            self._emit(objects or subject, "connectsTo", args.roles.get("경유", []), rule, False)
-            based = args.roles.get("기반", [])
-            self._emit(objects or subject, "basedOn", based, rule, False)
-            if frames[0].relation in ("waitsFor", "stops"):
-                self._emit(subject, "waitsFor", self.until, rule, False)
-            self._serves(frames, args, subject, objects)
-        self.until = []
-
-    def _fitting(self, frames: tuple[Frame, ...], args: Args, negated: bool) -> list[Frame]:
-        """The frames that the arguments ask for."""
-        focus = [m for m in args.topical if m in ("에", "에서", "로", "에게", "부터")]
-        found = []
-        for frame in frames:
-            held = (frame.relation, frame.subject, frame.object) == ("contains", "이", "을")
-            if held and args.roles.get("에"):
-                continue  # 값을 헤더에 담아서: the header contains it
-            if frame.relation == "receives" and frame.object == "에서" and "에서" in args.topical:
-                continue  # user-defined bridge에서는 …: where, not from where
-            if negated and focus and frame.subject not in focus and frame.object not in focus:
-                continue
-            found.append(frame)
-        return found
-
-    def _fill(
-        self, frame: Frame, marker: str, args: Args, subject: list[str], objects: list[str]
-    ) -> list[str]:
-        if marker == "이":
-            return subject
-        if marker == "을":
-            return objects
-        found = self._role(args, marker)
-        if marker == "의해" and not found:
-            return self.by
-        if marker == frame.subject == "에" and not found and self.defined and not self.loose:
-            return [self.defined]  # payload : claim들이 들어간다
-        return found
-
-    def _existence(self, args: Args, negated: bool, rule: str) -> None:
-        things = args.first("이", "도", "")
-        place = args.roles.get("에", [])
-        if things and place:
-            self._emit(place, "contains" if not negated else "hasAttribute", things, rule, negated)
-        elif place and args.topic:
-            self._emit(args.topic, "locatedIn", place, rule, negated)
-        elif things and args.topic:
-            self._emit(args.topic, "hasAttribute", things, rule, negated)
-        elif args.topic and not args.roles and not args.blocked and self.subject and negated:
-            self._emit([self.subject], "hasAttribute", args.topic, rule, negated)
-            self.topic = []  # deny 룰은 없고 allow 룰만 지원: of the subject both are said
-            args.topic = []
-        elif place and not things and self.subject and self.subject not in place:
-            if negated:  # Jython엔 없음
-                self._emit(place, "hasAttribute", [self.subject], rule, True)
-            else:
-                self._emit([self.subject], "locatedIn", place, rule, False)
-        elif things and not place and self.subject and negated:
-            self._emit([self.subject], "hasAttribute", things, rule, negated)
-
-    def _need(self, args: Args, negated: bool, rule: str) -> None:
-        things = [n.removesuffix(" 필요") for n in args.first("이", "도", "")]
-        owner = args.topic or args.roles.get("에") or self.goal or self.by or self.case
-        if not owner and not self.condition:
-            owner = self.carried or self.topic
-        if not owner and not self.condition and self.subject and not self.lost:
-            owner = [self.subject]
-        self._emit(owner, "requires", things, rule, negated)
-
-    def _able(self, args: Args, negated: bool, rule: str) -> None:
-        things = args.first("이", "도", "")
-        owner = args.topic or self.by or self.case or self.topic
-        if not owner and self.subject and not self.lost:
-            owner = [self.subject]
-        self._emit(owner, "supports", things, rule, negated)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from kgraph.extract.chunker import chunk
-from kgraph.extract.clauses import ClauseReader, mentions
+from kgraph.extract.clauses import ClauseReader
 from kgraph.extract.english import english_topic, read_english
 from kgraph.extract.facts import Fact
 from kgraph.extract.morphology import Token
+from kgraph.extract.names import mentions, owners
 from kgraph.extract.pairs import find_pairs
 from kgraph.extract.signs import SignReader
 from kgraph.extract.spotting import spot
@@ -35,7 +36,7 @@ _SETTING = re.compile(  # wal_level = replica, --timeout=5m0s, max_wal_senders :
     r"((?:--?)?[A-Za-z][\w\-]*(?:[_.\-]\w+)+|--\w+)\s*[=:]\s*([\w.\-/]+)", re.ASCII
 )
 _TOLD = re.compile(r"(다|요|자)[.:]\s*$")
-_ASIDE = re.compile(r"\(([^()]{2,60})\)")
+_ASIDE = re.compile(r"\(((?:[^()]|\([^()]*\)){2,60})\)")
 _TEAM = re.compile(r"[\w가-힣 ]*(?:팀|소속|회사|재단|대학교?)")
 
 
@@ -86,7 +87,7 @@ class PostReader(SignReader):
         if block.kind is BlockKind.HEADING or not is_block_of_prose(block):
             return ""
         said = self._said(sentence, block, before, plain, shown, tokens)
-        self._remember([name for name, _, _ in named])
+        self._remember([*owners(shown, chunks), *(name for name, _, _ in named)])
         return said
 
     def _said(
@@ -141,7 +142,8 @@ class PostReader(SignReader):
             loose=True,
             prose=prose or told,
         )
-        reader.opening = below
+        first = self._topics.first_child(sentence.block)
+        reader.opening = below or (first and sentence.block_start == 0)
         reader.listed = bool(context) and context == self._topics.label(sentence.block)
         return self._clauses(reader, shown, tokens, sentence, context)
 
@@ -174,6 +176,7 @@ class PostReader(SignReader):
             self._add(fact, sentence)
             if fact.relation == "isA" and not fact.negated:
                 self._kinds[fact.object.split()[-1].casefold()] = fact.subject
+        self._kinds.update({kind.casefold(): name for kind, name in reader.called.items()})
         topic = (reader.topic or reader.first or [""])[0]
         self._unsure = reader.others or reader.lost
         if not topic and reader.defines:

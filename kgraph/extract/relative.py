@@ -19,13 +19,14 @@ _LIGHT_HEADS = frozenset(
 _LIGHT_VERBS = frozenset(
     """
     쓰이다 사용되다 이용되다 활용되다 하다 맡다 수행하다 담당하다 가지다 갖다 지니다 제공하다
+    말하다 의미하다 뜻하다 가리키다 일컫다
     지원하다 돕다 도와주다 도움되다 특화되다 사용하다 쓰다 책임지다 목적하다 처리하다
     """.split()  # noqa: SIM905
 )
 _APPOSED = frozenset(
     """
     상태 문제 현상 상황 이슈 사실 느낌 이유 원인 버그 과정 권한 능력 가능성 순간 사람 시간 주제
-    주체 규칙
+    주체 규칙 기록 글 후기 메모
     """.split()  # noqa: SIM905
 )
 # What is done with a thing so that it brings about what follows: X를 쓰면, X를 켜면.
@@ -63,12 +64,15 @@ class RelativeReader(NominalReader):
         if ends or light:
             if isinstance(follows, Copula) and follows.negated:
                 return []
-            if light and self.args.topic:
-                return self.args.topic
+            said_of = self.args.topic or self.topic
+            if self.args.roles.get("이") and c.head > c.start:
+                return self._owner_of(c)  # 프로세스가 참조한 페이지의 집합
+            if said_of or self.lost:
+                self._noted(word, said_of)
+                return said_of
             if self.defined:
+                self._noted(word, [self.defined])
                 return [self.defined]
-            if self.topic or self.lost:
-                return self.topic
             if self.subject:
                 return [self.subject]
             if light:
@@ -76,9 +80,18 @@ class RelativeReader(NominalReader):
         if is_event(word) or word in _APPOSED:
             return []  # 같은 이미지를 받는 장애: what happens, and to nobody in it
         if c.head > c.start and word in load_generic("ko"):
-            owner = clean(self.text[c.start : c.head].rstrip().removesuffix("의"))
-            return [owner] if is_term(owner) else []  # 관리하는 리소스의 현재 상태
+            return self._owner_of(c)  # 관리하는 리소스의 현재 상태
         return [] if c.pronoun or is_empty_word(word) else self._names(c, None)
+
+    def _owner_of(self, phrase: Phrase) -> list[str]:
+        """The term before the 의 of a phrase."""
+        owner = clean(self.text[phrase.start : phrase.head].rstrip().removesuffix("의"))
+        return [owner] if is_term(owner) else []
+
+    def _noted(self, kind: str, terms: list[str]) -> None:
+        """Keeps that a term is a 방식, for 이 방식 in a sentence to come."""
+        if terms:
+            self.called[kind] = terms[0]
 
     def _cleft(self, at: int, head: Phrase) -> list[str]:
         """그룹을 관리하는 것은 코디네이터이다: what the head turns out to be."""
@@ -93,6 +106,7 @@ class RelativeReader(NominalReader):
                 if follows.ending in ("final", "link") and not follows.negated:
                     names = self._names(c, self._chunk(i - 1))
                     self.topic = names
+                    self._noted(head.words[-1].form, names)
                     return names
                 if follows.ending != "modifier":
                     return []

@@ -10,25 +10,8 @@ from kgraph.extract.terms import is_term
 from kgraph.vocab.relations import Relations
 
 # What X의 예시, X의 일부 are is not said by "is a".
-_NO_KINDS = frozenset(
-    [
-        "예",
-        "예시",
-        "예제",
-        "일부",
-        "의미",
-        "뜻",
-        "때문",
-        "이유",
-        "경우",
-        "정도",
-        "용도",
-        "목적",
-        "역할",
-        "방법",
-        "방식",
-    ]
-)
+_NO_KINDS = frozenset(["예", "예시", "예제", "일부", "의미", "뜻", "때문", "이유", "경우", "정도"])
+_NO_KIND_ALONE = frozenset(["용도", "목적", "역할", "방법", "방식", "단위", "일"])
 
 
 class SentenceState:
@@ -94,6 +77,7 @@ class SentenceState:
         self.agent: list[str] = []  # whose action the last predicate was read as
         self.pending: list[tuple[Predicate, Args]] = []  # clauses whose subject is still to come
         self.defines = False  # the sentence says what ``defined`` is
+        self.called: dict[str, str] = {}  # kinds that it has of its terms: 방식
         self.first: list[str] = []  # the first topic of the sentence
         self.actor = ""  # who acts in it, if that is no topic
         self.others = False  # somebody who is no topic acts in it
@@ -113,7 +97,7 @@ class SentenceState:
                 what = relation
                 if relation in ("ensures", "isA", "hasAttribute") and o.endswith(" 상태"):
                     what = "hasState"
-                if what == "isA" and o.split()[-1] in _NO_KINDS:
+                if what == "isA" and (o.split()[-1] in _NO_KINDS or o in _NO_KIND_ALONE):
                     continue
                 if s.casefold() != o.casefold() and (loose or is_term(o)):
                     self.defines |= what == "isA" and s == self.defined

@@ -14,7 +14,7 @@ from kgraph.types import Block, BlockKind, MarkKind, Post
 from kgraph.vocab.relations import Relations
 
 _HOLE = "\ue000"  # stands for an aside that a particle follows: 쿠버네티스(k8s)는
-_PARENTHESES = re.compile(r"\([^()]*\)")
+_PARENTHESES = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 _SPLIT = re.compile(r"\s+(?:-|–|—)\s+|\s*:\s+|\s+:\s*|\s+={1,2}\s+")
 ARROW = re.compile(r"\s*(?:->|→|=>|⇒|➜)\s*")
 PLUS = re.compile(r"\+")
@@ -24,6 +24,7 @@ _COUNTED = re.compile(
     r"(.+?)\s*(?:은|는|이|가)?\s*(?:\d+|두|세|네|다섯|여섯|몇)\s*(?:개|가지|종류|단계|종)"
     r"(?:\s*(?:있음|있다|있습니다|가 있다|가 있음|로 나뉨|로 나뉜다))?\s*[.:]?"
 )
+_VERSUS = re.compile(r"\bvs\b|(?<=[가-힣A-Za-z])[와과랑] ", re.IGNORECASE)
 _TODO = re.compile(r"\s*(TODO|FIXME|할 ?일|숙제|궁금한 ?(점|것))\b", re.IGNORECASE)
 _SECTION = frozenset(
     """
@@ -146,6 +147,11 @@ class Topics:
             above = self._post.blocks[at]
         return above is not None and _TODO.match(above.text) is not None
 
+    def first_child(self, index: int) -> bool:
+        """Whether a list item is the first below one that is a term and nothing else."""
+        parent = self._post.blocks[index].parent
+        return parent is not None and parent in self.labels and parent == index - 1
+
     def describes(self, index: int, name: str) -> bool:
         """Whether an item that is only a noun phrase says what the item it stands under is."""
         block = self._post.blocks[index]
@@ -183,7 +189,7 @@ class Topics:
     def context(self, index: int) -> str:
         """The term that a bare predicate in this block is said of; empty when unsure."""
         if named := self.named_above(index):
-            return named
+            return "" if _VERSUS.search(named) else named
         for heading in reversed(self._post.blocks[index].headings):
             name = self.of_heading(_seen(self._post.blocks[heading]))
             if name:
@@ -243,6 +249,8 @@ class Topics:
         text = re.sub(r"^\s*(\d+[.)]\s*)+", "", text)
         text = re.split(r"\s[-–:|]\s|:\s", text)[0]
         text = _ASKING.sub("", text)
+        if _VERSUS.search(text):
+            return ""
         name = noun_phrase(text, self._analyser)
         words = name.split()
         while words and words[-1].casefold() in _SECTION:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kgraph.extract.chunker import chunk
 from kgraph.extract.chunks import Break, Phrase
@@ -28,8 +28,9 @@ _TELLS = frozenset(
 )
 _BEFORE = re.compile(r"as[- ]?is|기존|이전|before|old|변경 전|전", re.IGNORECASE)
 _AFTER = re.compile(r"to[- ]?be|신규|이후|after|new|변경 후|현재|후", re.IGNORECASE)
+_ASIDE = re.compile(r"\(([^()]{4,40})\)")
 _PARTS = re.compile(r"\s+\+\s+")
-_MEMBERS = re.compile(r"\s*,\s*")
+_MEMBERS = re.compile(r"\s*,\s*|\s+/\s+")
 
 
 def read_tables(
@@ -131,7 +132,8 @@ class _Table:
         things = not self._headers.get(0) and is_term(cell.header)
         owner = cell.header if things else cell.name
         if self._replaces(cell, row, column):
-            yield Fact(text, "replaces", self._cells[row, column - 1][1], "table.change")
+            old = clean(without_asides(self._cells[row, column - 1][1]))
+            yield Fact(text, "replaces", old, "table.change")
             yield Fact(cell.header, "uses", text, "table.change")
             return
         parts = _PARTS.split(text)
@@ -139,14 +141,15 @@ class _Table:
             for part in parts:
                 yield Fact(owner, "contains", clean(part), "table.parts")
             return
-        value = len(text.split()) <= 4 and "다." not in text
-        if value and (self._verbless(text) or re.fullmatch(r"[\w.\-:+/ ]+", text, re.ASCII)):
+        value = len(text.split()) <= 5 and "다." not in text
+        if value:
             yield Fact(owner, "hasAttribute", text, "table.attribute")
             members = _MEMBERS.split(text)
             if len(members) > 1 and all(is_term(m) for m in members):
                 for member in members:
                     yield Fact(owner, "hasAttribute", clean(member), "table.attribute")
-        if has_hangul(text) and not self._verbless(text):
+        yield from self._aside(cell, row, column)
+        if has_hangul(text) and not self._bare(text):
             yield from self._told(owner, cell)
 
     def _tells(self, cell: _Cell) -> bool:
@@ -157,15 +160,16 @@ class _Table:
         """A cell that is a clause: what it says of the row's thing."""
         reader = ClauseReader(cell.text, self._relations, owner, owner if self._tells(cell) else "")
         for fact in reader.read(chunk(cell.text, self._analyser.tokens(cell.text))):
-            yield Fact(
-                fact.subject,
-                fact.relation,
-                fact.object,
-                "table.told",
-                fact.negated,
-                fact.condition,
-                fact.minted,
-            )
+            yield replace(fact, rule="table.told")
+
+    def _aside(self, cell: _Cell, row: int, column: int) -> Iterator[Fact]:
+        """Airflow (EKS 위에서 동작): what the bracket says of the cell."""
+        inner = _ASIDE.search(self._cells[row, column][1])
+        if inner is None or not has_hangul(inner[1]) or not is_term(clean(cell.text)):
+            return
+        reader = ClauseReader(inner[1], self._relations, clean(cell.text))
+        for fact in reader.read(chunk(inner[1], self._analyser.tokens(inner[1]))):
+            yield replace(fact, rule="table.told")
 
     def _replaces(self, cell: _Cell, row: int, column: int) -> bool:
         before = self._headers.get(column - 1, "")
@@ -179,9 +183,10 @@ class _Table:
             and old != cell.text
         )
 
-    def _verbless(self, text: str) -> bool:
-        tokens = self._analyser.tokens(text)
-        return all(isinstance(c, Phrase | Break) for c in chunk(text, tokens))
+    def _bare(self, text: str) -> bool:
+        """Whether a cell is nothing but nouns."""
+        chunks = chunk(text, self._analyser.tokens(text))
+        return all(isinstance(c, Break) or (isinstance(c, Phrase) and not c.marker) for c in chunks)
 
 
 def _mean(values: Iterable[float]) -> float:

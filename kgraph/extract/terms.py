@@ -10,7 +10,7 @@ from kgraph.types import Kind
 # are nouns to the analyser.
 _EMPTY = frozenset(
     """
-    페이지 문서 튜토리얼 섹션 명령어 커맨드 명령 스크립트 선택 쿼리문 특성 결과적
+    튜토리얼 섹션 선택 결과적 특성
     다수 소수
     사항 상세 항목 종료일 이하 이상 갖가지 반면 편의상
     동기 비동기 주기적 독립적 정확 병렬 순차 결국 대체 최소한 경우도 수도 전용 용도 시점 시간 갯수만
@@ -20,7 +20,7 @@ _EMPTY = frozenset(
     수동 직접 간접 별도 추가 실제 기본 최대 최소 내부 외부 위 아래 옆 안 밖 속 방법 방식 이유
     목적 역할 특징 장점 단점 종류 예 예시 예제 참고 정리 개념 개요 설명 소개 결론 요약 의미 뜻
     정의 차이 비교 문제 상황 과정 결과 대상 기준 필요 가능 불가능 불가 생각 말 일 사람 때문
-    덕분 대신 위해 관련 대부분 일부 전체 나머지 다른 같은 그대로 바로 항상 보통 주로 일반 대표
+    덕분 대신 위해 관련 대부분 일부 전체 다른 같은 그대로 바로 항상 보통 주로 일반 대표
     핵심 포인트 중요 중심 하위 상위 목록 확인 사용 이용 가지 종 번 개 번째 정도 만큼 뿐 채 척 듯
     쪽 편 측 식 줄 끝 곳 순서 단계 형태 상대 혼자 서로 스스로 it this that these those they
     them he she we you i one which what who how why when where there here o x v q a the an and
@@ -36,6 +36,7 @@ _EMPTY = frozenset(
 )
 _DETERMINERS = frozenset(
     """
+    자세한 다양한 이러한 그러한 다음의
     해당 이 그 저 모든 각 각각 어떤 여러 새 새로운 한 두 세 네 몇 매 무슨 어느
     기타 반면 편의상 또한 대신 다음 위 아래 수많은
     가지 이때 그때 결국 즉 또 뒤 이후 이전에 만약 특정 동안 시
@@ -63,17 +64,22 @@ _SHOUTED = frozenset(["NO", "YES", "TODO", "TIP", "NOTE", "ETC", "EX", "VS", "FY
 _TRAILING = frozenset(["등", "중", "하나", "자체", "모두", "전부", "각각", "들", "끼리"])
 _COUNTS = frozenset(["두", "세", "네", "다섯", "여러", "몇", "2", "3", "4", "5"])
 _COUNTED = frozenset(["개", "종류", "가지", "종", "대", "명", "단계"])
+_QUANTITY = re.compile(
+    r"(?:한|두|세|네|몇|여러|수십|수백|수천|\d+) ?(?:개|번|건|대|명|차례|가지|줄|장|종류)의?"
+)
 _NUMBERED = re.compile(r"\d+(?:개|가지|종류|종|대|명)")
 _NUMBER = re.compile(
     r"([\d\s.,:%/~+\-]*|(수십|수백|수천|한|두|세|네|여러)\s?)(개|번|초|분|시간|일|주|달|월|년|배|명|건|회|차|대|줄|가지|번째)?"
 )
 _EDGE = " \t\n\"'`‘’“”.,:;!?·*~…()[]{}<>|="
+_OPEN_EDGE = " \t\n\"'`‘’“”.,:;!?·*~…|="
 _OPTION = re.compile(r"--?[A-Za-z][\w\-]*([ =].*)?")
 
 
 def clean(text: str) -> str:
     """``text`` without quotes, punctuation and determiners at its edges, white space as one."""
-    words = text.strip(_EDGE + "-–—").split() if not _OPTION.fullmatch(text.strip()) else [text]
+    option = _OPTION.fullmatch(text.strip())
+    words = [text] if option else text.strip(_OPEN_EDGE + "-–—").split()
     while len(words) > 1 and words[-1] in _TRAILING:
         words = words[:-1]
     if len(words) > 2 and words[-2] in _COUNTS and words[-1] in _COUNTED:
@@ -82,9 +88,25 @@ def clean(text: str) -> str:
         words = words[:-1]  # Survivor 2개
     if len(words[-1:]) and words[-1].endswith("끼리") and len(words[-1]) > 3:
         words[-1] = words[-1].removesuffix("끼리")
+    if len(words) > 2 and _QUANTITY.fullmatch(" ".join(words[:2])):
+        words = words[2:]  # 한 번의 요청
+    elif len(words) > 1 and _QUANTITY.fullmatch(words[0]):
+        words = words[1:]
     while len(words) > 1 and words[0].casefold() in _DETERMINERS:
         words = words[1:]
-    return " ".join(words).strip(_EDGE)
+    return _balanced(" ".join(words))
+
+
+def _balanced(text: str) -> str:
+    """``text`` without marks at its edges; brackets of its own are kept: Box<T>, lock()."""
+    bare = text.strip(_EDGE)
+    tail = text[text.find(bare) + len(bare) :]
+    if tail.startswith("()") and bare[-1:].isalnum():
+        return bare + "()"
+    for opening, closing in ("()", "<>", "[]"):
+        if bare.count(opening) > bare.count(closing) and tail.startswith(closing):
+            return bare + closing
+    return bare
 
 
 def is_term(text: str) -> bool:

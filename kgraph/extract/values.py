@@ -21,9 +21,13 @@ _ENDS = r"(?:\s*(?:까지|부터|이상|이하|이다|임|입니다|까지 가�
 _GIVEN = re.compile(
     rf"(?P<name>[^,:=()]*?)\s*(?P<head>{_DEFAULT}|{_LIMIT}){_IS}(?P<value>{_VALUE}){_ENDS}", re.I
 )
+_NAMED = re.compile(  # 기본값 : REQUIRED
+    rf"(?P<name>[^,:=()]*?)\s*(?P<head>{_DEFAULT})\s*[:=]\s*(?P<value>[A-Za-z][\w.\-/]*)", re.I
+)
 _PORT = re.compile(
     r"(?:default\s+port|기본\s+포트|포트\s?번호|포트)(?:은|는)?[\s:=]*(\d{2,5})\S{0,3}", re.I
 )
+_ALONE = re.compile(_VALUE, re.IGNORECASE)
 _ONLY_DEFAULT = re.compile(r"(?:기본\s?값|기본|디폴트|default)(?:임|이다)?[.!]*", re.I)
 _PARTICLES = re.compile(r"(?<=[\w가-힣])(?:은|는|의|이|가)$")
 
@@ -41,6 +45,8 @@ def given_value(text: str) -> Value | None:
     if port := _PORT.fullmatch(text):
         return Value("", port[1])
     match = _GIVEN.fullmatch(text)
+    if match is None:
+        match = _NAMED.fullmatch(text)
     if match is None or len(text) > 60:
         return None
     name = clean(_PARTICLES.sub("", match["name"].strip()))
@@ -51,6 +57,11 @@ def given_value(text: str) -> Value | None:
     if name and (not is_term(name) or len(words) > 4):
         return None
     return Value(name, match["value"].strip().rstrip("."))
+
+
+def is_value(text: str) -> bool:
+    """Whether a phrase is a value and nothing else: 7일, true, 1.5."""
+    return _ALONE.fullmatch(text.strip()) is not None
 
 
 def says_default(text: str) -> bool:

@@ -43,7 +43,11 @@ MEANS = [
     ("`--prune` 옵션을 주면 낡은 참조를 제거한다.", [("--prune 옵션", "removes", "낡은 참조")]),
     (
         "팀 위키는 Jekyll에서 Hugo로 옮겼다.",
-        [("Hugo", "replaces", "Jekyll"), ("팀 위키", "routedTo", "Hugo")],
+        [
+            ("Hugo", "replaces", "Jekyll"),
+            ("팀 위키", "routedTo", "Hugo"),
+            ("팀 위키", "uses", "Hugo"),
+        ],
     ),
 ]
 SUBJECTS = [
@@ -114,6 +118,66 @@ NOTES = [
         [("-z", "isA", "gzip 압축"), ("-j", "isA", "bzip2 압축")],
     ),
 ]
+VALUES = [
+    ("배치 크기는 약 512MB이다.", [("배치 크기", "hasAttribute", "약 512MB")]),
+    ("세션 TTL은 30분으로 설정했다.", [("세션 TTL", "hasAttribute", "30분")]),
+    ("- `wal_sync` (기본값: fsync)\n", [("wal_sync", "hasAttribute", "fsync")]),
+    (
+        "| 포맷 | 압축 | 기본 확장자 |\n|---|---|---|\n| Avro | O | .avro |\n| CSV | X | .csv |\n",
+        [
+            ("Avro", "supports", "압축"),
+            ("Avro", "hasAttribute", ".avro"),
+            ("CSV", "not supports", "압축"),
+            ("CSV", "hasAttribute", ".csv"),
+        ],
+    ),
+    (
+        "| 항목 | AS-IS | TO-BE |\n|---|---|---|\n| 큐 | SQS (서울에서 동작) | NATS |\n",
+        [
+            ("큐", "hasAttribute", "SQS"),
+            ("SQS", "runsOn", "서울"),
+            ("NATS", "replaces", "SQS"),
+            ("TO-BE", "uses", "NATS"),
+        ],
+    ),
+]
+CARRIED = [
+    (
+        "## Delta Lake\n오픈 테이블 포맷의 구현체. ACID 트랜잭션을 지원한다.\n",
+        [
+            ("Delta Lake", "isA", "구현체"),
+            ("Delta Lake", "supports", "ACID 트랜잭션"),
+        ],
+    ),
+    (
+        "Bloom 필터는 비트 배열을 쓰는 자료구조이다. 이 자료구조는 메모리를 절약한다.",
+        [
+            ("Bloom 필터", "uses", "비트 배열"),
+            ("Bloom 필터", "isA", "자료구조"),
+            ("Bloom 필터", "scales", "메모리"),
+        ],
+    ),
+    (
+        "Envoy는 HTTP/2를 지원하고 UDP 멀티캐스트는 지원하지 않는다.",
+        [("Envoy", "supports", "HTTP/2"), ("Envoy", "not supports", "UDP 멀티캐스트")],
+    ),
+    (
+        "MinIO도 검토했지만 계층화를 지원하지 않아 뺐다.",
+        [("MinIO", "not supports", "계층화")],
+    ),
+    (
+        "워커는 작업을 나누어 처리하는 프로세스이고, 우리는 Celery로 교체했다.",
+        [
+            ("워커", "converts", "작업"),
+            ("워커", "handles", "작업"),
+            ("워커", "isA", "프로세스"),
+            ("우리", "uses", "Celery"),
+        ],
+    ),
+    ("캐시에는 세션이 저장된다.", [("세션", "storedIn", "캐시"), ("캐시", "stores", "세션")]),
+    ("- 색인기\n  - Lucene이 대체함\n", [("Lucene", "replaces", "색인기")]),
+    ("- TODO\n  - Nomad가 컨테이너를 실행한다\n", []),
+]
 ENGLISH = [
     (
         "The proxy rejects bad requests, and it encrypts headers and cookies.\n",
@@ -155,6 +219,8 @@ def said(markdown: str) -> Facts:
     ]
 
 
-@pytest.mark.parametrize(("text", "expected"), [*LIGHT, *MEANS, *SUBJECTS, *NOTES, *ENGLISH])
+@pytest.mark.parametrize(
+    ("text", "expected"), [*LIGHT, *MEANS, *SUBJECTS, *NOTES, *VALUES, *CARRIED, *ENGLISH]
+)
 def test_a_construction_says_this_and_no_more(text: str, expected: Facts) -> None:
     assert sorted(said(text)) == sorted(expected)
