@@ -50,7 +50,8 @@ class PhraseNames(SentenceState):
         thin = name in load_generic("ko") if said and said.adjective else name in _THIN
         if said and thin:
             full = clean(_ASIDE.sub(" ", self.text[said.start : phrase.end]))
-            return [full] if len(full.split()) <= 4 else [name] if is_term(name) else []
+            fits = is_term(full) and len(full.split()) <= 4
+            return [full] if fits else [name] if is_term(name) else []
         return [name] if is_term(name) else []
 
     def _spoken_of(self, noun: str) -> str:

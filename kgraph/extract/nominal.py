@@ -243,6 +243,8 @@ class NominalReader(PredicateReader):
         if topic and _NUMERIC.match(value):
             trait = is_attribute(topic) and bool(args.topic_owner)
             whose = args.topic_owner if trait else args.topic
+            if is_trait(topic):  # 최솟값은 1: of what is spoken of
+                whose = args.topic_owner or ([self.subject] if self.subject else [])
             self._emit(whose, "hasAttribute", [value], "ko.value", copula.negated, loose=True)
         elif topic and is_attribute(topic):
             self._valued(topic, args.topic_owner, value, copula.negated)

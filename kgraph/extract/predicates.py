@@ -134,6 +134,10 @@ class PredicateReader(HavingReader):
     def _whole(self, p: Predicate, args: Args) -> str:
         """The lemma, its verbal noun joined to it: 재시도를 하지 않는다, 보장은 못한다."""
         lemma = p.lemma
+        if args.roles.get("을") == ["영향"]:
+            args.roles["을"] = []
+            args.blocked.add("을")
+            lemma = "영향받다" if lemma == "받다" else "영향주다"
         if lemma in ("하다", "되다"):
             for marker in ("", "을", "도", "만"):
                 names = args.roles.get(marker)

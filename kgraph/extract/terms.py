@@ -65,7 +65,8 @@ _TRAILING = frozenset(["등", "중", "하나", "자체", "모두", "전부", "�
 _COUNTS = frozenset(["두", "세", "네", "다섯", "여러", "몇", "2", "3", "4", "5"])
 _COUNTED = frozenset(["개", "종류", "가지", "종", "대", "명", "단계"])
 _QUANTITY = re.compile(
-    r"(?:한|두|세|네|몇|여러|수십|수백|수천|\d+) ?(?:개|번|건|대|명|차례|가지|줄|장|종류)의?"
+    r"(?:첫|한|두|세|네|몇|여러|수십|수백|수천|\d+) ?"
+    r"(?:개|번|건|대|명|차례|가지|줄|장|종류)의?"
 )
 _NUMBERED = re.compile(r"\d+(?:개|가지|종류|종|대|명)")
 _NUMBER = re.compile(
@@ -92,7 +93,8 @@ def clean(text: str) -> str:
         words = words[2:]  # 한 번의 요청
     elif len(words) > 1 and _QUANTITY.fullmatch(words[0]):
         words = words[1:]
-    while len(words) > 1 and words[0].casefold() in _DETERMINERS:
+    ordinal = len(words) > 2 and words[1] == "번째"  # 두 번째 버전
+    while len(words) > 1 and words[0].casefold() in _DETERMINERS and not ordinal:
         words = words[1:]
     return _balanced(" ".join(words))
 
