@@ -21,7 +21,12 @@ from kgraph.evaluation.extraction import (
 )
 from kgraph.vocab.relations import load_relations
 
-GOLD = sorted((Path(__file__).parents[1] / "gold" / "extraction").glob("*.json"))
+FOLDER = Path(__file__).parents[1] / "gold"
+GOLD = sorted(
+    path
+    for name in ("extraction", "notes", "others/extraction", "aside/extraction")
+    for path in (FOLDER / name).glob("*.json")
+)
 
 NOTE = GoldNote(
     "n",
@@ -137,13 +142,31 @@ def test_the_command_prints_figures_by_note_relation_and_rule(tmp_path: Path) ->
 def test_the_gold_of_the_project_quotes_its_notes_and_knows_its_relations(path: Path) -> None:
     data = json.loads(path.read_text(encoding="utf-8"))
     assert data["id"] == path.stem
-    assert [t["quote"] for t in data["triples"] if t["quote"] not in data["text"]] == []
+    whole = f"# {data['title']}\n\n{data['text']}"
+    assert [t["quote"] for t in data["triples"] if t["quote"] not in whole] == []
     used = {relation for t in data["triples"] for relation in t["r"]}
     assert used - set(load_relations()) == set()
 
 
-def test_extraction_does_no_worse_on_the_gold_of_the_project_than_it_did() -> None:
-    arguments = ["eval", "extraction", str(GOLD[0].parent), "--format", "json"]
+@pytest.mark.parametrize(
+    ("folder", "kind", "precision", "recall"),
+    [
+        ("extraction", "own", 0.88, 0.8),
+        ("notes", "note", 0.93, 0.87),
+        ("notes", "wild", 0.92, 0.78),
+        ("others/extraction", "note", 0.93, 0.88),
+        ("others/extraction", "wild", 0.87, 0.78),
+        # Read by nobody who wrote a rule: what to expect of notes that kgraph has never seen.
+        ("aside/extraction", "note", 0.9, 0.68),
+        ("aside/extraction", "wild", 0.73, 0.55),
+    ],
+)
+def test_extraction_does_no_worse_than_it_did(
+    folder: str, kind: str, precision: float, recall: float, tmp_path: Path
+) -> None:
+    for path in (FOLDER / folder).glob(f"{kind}-*.json"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    arguments = ["eval", "extraction", str(tmp_path), "--format", "json"]
     figures = json.loads(CliRunner().invoke(app, arguments).stdout)["all"]
-    assert figures["precision"] >= 0.9
-    assert figures["recall"] >= 0.7
+    assert figures["precision"] >= precision
+    assert figures["recall"] >= recall
