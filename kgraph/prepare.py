@@ -57,6 +57,8 @@ def prepare(
         for post, parts, said in zip(posts, segmented, extractions, strict=True)
         for text in _asked_for(post, parts, said)
     }
+    around = {item for passage in lines for line in passage for item in line.outer}
+    words |= {item: content_words(item, analyser) for item in sorted(around)}
     return Prepared(tuple(posts), segmented, extractions, lines, words), ""
 
 

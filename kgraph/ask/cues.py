@@ -43,6 +43,7 @@ class _Cues:
     yesno_en: re.Pattern[str]
     request_ko: re.Pattern[str]
     wh_ko: re.Pattern[str]
+    kinds: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -67,6 +68,7 @@ def _cues() -> _Cues:
         yesno_en=_any(question["yesno_en"]),
         request_ko=_any(question["request_ko"]),
         wh_ko=_any(question["wh_ko"]),
+        kinds=_any(question["kinds"]),
     )
 
 
@@ -110,6 +112,11 @@ def offers(kind: QuestionType, question: str, text: str) -> float:
     if cue.search(text):
         return 1.0
     return -1.0 if kind in STRICT else 0.0
+
+
+def of_kinds(text: str) -> bool:
+    """Whether a question asks for kinds, or what heads a list says that it has kinds in it."""
+    return _cues().kinds.search(text) is not None
 
 
 def is_question(text: str) -> bool:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from kgraph.ask.cues import of_kinds
 from kgraph.ask.forms import TextIndex
 from kgraph.ask.polarity import negates
 from kgraph.ask.question import Question
@@ -99,6 +100,7 @@ def lists(
             end=told[-1].end,
             lead=head,
             words=index(f"{text}\n{told[0].text}" if rows else text),
+            kinds=told[0].kinds or of_kinds(head),
             items=tuple(told),
         )
 

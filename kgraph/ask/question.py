@@ -72,6 +72,7 @@ _NEGATED = re.compile(
     r"|\b(?:not|n't|never)\b",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(r"몇[가-힣]*")  # 몇개, 몇번째
 _POSSESSIVE = re.compile(r"(?<=[a-z])['’]s\b")
 _LIGHT = 0.4
 _KIN_NAMES = 4  # of the words that come near a term, how many retrieval looks for
@@ -254,4 +255,5 @@ def _lighter(found: list[tuple[int, Term]], light: Sequence[Span]) -> list[tuple
 def _is_empty(surface: str) -> bool:
     """Whether a name says nothing about what is asked: 무엇, 방법, which."""
     plain = unicodedata.normalize("NFKC", surface).casefold().strip(" ?!.,")
-    return not form(plain) or all(word in empty_words() for word in plain.split())
+    words = plain.split()
+    return not form(plain) or all(w in empty_words() or _COUNTED.fullmatch(w) for w in words)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
-from kgraph.ask.cues import QuestionType, offers
+from kgraph.ask.cues import QuestionType, of_kinds, offers
 from kgraph.ask.forms import TextIndex, form
 from kgraph.ask.question import Question, Term
 from kgraph.ask.sentences import SentenceUnit
@@ -17,6 +17,7 @@ SCOPE, NEAR, ABOVE = 0.85, 0.6, 0.6
 PART = 0.75
 _UNDER_ITS_NAME = 0.15  # what comes first under a heading says what the thing of that name is
 _TOLD_AS_ONE = 0.15  # several things are asked for, and here they are together
+_KINDS = 0.3  # kinds are asked for, and these are called so
 _CODE = 0.12  # what a line of code answers less than one of prose
 _MARKS = re.compile(r"[{};()<>\[\]]|//|https?:")
 _NUMBERED = re.compile(r"^[\d.)\s]+|[\s?？:]+$")
@@ -104,6 +105,8 @@ def combine(question: Question, unit: SentenceUnit, g: Grade) -> float:
         score -= _CODE * min(len(_MARKS.findall(unit.text)) / (len(unit.text) + 1) / 0.1, 1.0)
     if unit.items:
         score += _TOLD_AS_ONE
+        if unit.kinds and of_kinds(question.text):
+            score += _KINDS
     if unit.after_question:
         score += 0.1 / unit.after_question
     size = len(unit.text)

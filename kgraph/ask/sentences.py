@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kgraph.ask.cues import is_question
+from kgraph.ask.cues import is_question, of_kinds
 from kgraph.ask.forms import TextIndex
 from kgraph.ask.ports import Lines, Morphology
 from kgraph.segment.lines import Line, content_words, cut_lines
 from kgraph.types import Hit, Record
 
 _ASIDE = re.compile(r"\([^()]*[?？]\s*\)")  # a question in brackets says nothing
+_COLUMNS = " | "
 _REACH = 3  # sentences after a question of the notes that may answer it
 
 
@@ -28,12 +29,13 @@ class SentenceUnit:
     position: int  # among the sentences of its passage
     lead: str  # what it is said of: the list item above it, or the question it answers
     words: TextIndex
-    scope: TextIndex  # its lead and its heading
+    scope: TextIndex  # its lead, the list items around that or its columns, and its heading
     near: TextIndex  # the sentences before it, up to two, and the one after
     above: TextIndex  # headings and title
     asks: bool  # it is a question, or what is left to look up
     after_question: int  # how many sentences before it the notes ask, 0 for none
     items: tuple[SentenceUnit, ...] = ()  # of a list that is told as one
+    kinds: bool = False  # what is around it says that it is a kind of something
 
 
 class Sentences:
@@ -92,9 +94,14 @@ class Sentences:
             if not asks[i]:
                 distance = next((d for d in range(1, _REACH + 1) if d <= i and asks[i - d]), 0)
             over = lines[i - distance] if distance else None
+            outer = line.outer
             if over is None and line.parent >= 0:
                 over = lines[line.parent]
-            lead, over_words = (over.text, over.words) if over else ("", ())
+            if over is not None:
+                lead, over_words = over.text, over.words
+            else:  # the item that it stands under may be in a passage before
+                lead, over_words = next((x for x in outer[-1:] if _COLUMNS not in x), ""), ()
+            around = [word for item in outer for word in self._words(item)]
             units.append(
                 SentenceUnit(
                     text=line.text,
@@ -104,9 +111,12 @@ class Sentences:
                     position=i,
                     lead=lead,
                     words=TextIndex(_ASIDE.sub(" ", line.text), line.words),
-                    scope=TextIndex(f"{lead}\n{heading}", (*over_words, *over_all)),
+                    scope=TextIndex(
+                        "\n".join([*outer, lead, heading]), (*over_words, *over_all, *around)
+                    ),
                     near=_joined([*lines[max(i - 2, 0) : i], *lines[i + 1 : i + 2]]),
                     above=above,
+                    kinds=of_kinds("\n".join([*outer, lead, heading])),
                     asks=asks[i],
                     after_question=distance,
                 )

@@ -8,13 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from kgraph.segment.sentences import Morphology, split_sentences
 
 _COLUMNS = " | "
 _LONGEST_TABLE = 400  # rows of a table above a passage that are looked at for its header
+_LONGEST_LIST = 400  # lines above a passage that are looked at for the items it stands under
+_DEEPEST = 8  # such items
+_FAR = 400  # characters of marks that may stand between two words: an address
 _CONTENT = ("NN", "NR", "XR", "SL", "SN", "VV", "VA", "MAG", "XPN")
 _BULLET = re.compile(r"[\s>*+\-•\d.)]*")
+_ITEM = re.compile(r"([ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+)(\S.*)")
+_MARKS = re.compile(r"\*\*|__|`")
 # A word's part in one script: between Latin and Hangul the source may have marks (**Pod**는).
 _OPENING = re.compile(r"[A-Za-z0-9_]+|[^\W\dA-Za-z_]+")
 _ASIDE = re.compile(r"\([^()]*[?？]\s*\)")  # a question in brackets says nothing
@@ -29,6 +35,9 @@ class Line:
     end: int
     parent: int  # the line whose list item it stands under, -1 for none
     words: tuple[str, ...]  # its content morphemes
+    outer: tuple[str, ...] = ()
+    """The list items around its parent, the outermost first; the columns of a table that began
+    before the passage."""
 
 
 def content_words(text: str, analyser: Morphology) -> tuple[str, ...]:
@@ -52,12 +61,17 @@ def cut_lines(
         else:
             cut = split_sentences(match.group(), analyser, ())
             spans += ((low + a, low + b) for a, b in cut if a < b)
-    rows = _headed_rows(text, spans, _columns_above(source, start))
-    parents = _parents(text, source, start, end, spans)
+    columns = _columns_above(source, start)
+    rows = _headed_rows(text, spans, columns)
+    around = list(_around(text, source, start, end, spans))
+    if columns:
+        header = _COLUMNS.join(columns)
+        for i in takewhile(lambda i: _COLUMNS in text[slice(*spans[i])], range(len(spans))):
+            around[i] = -1, (header,)
     shown = [rows.get(i, text[a:b]) for i, (a, b) in enumerate(spans)]
     return tuple(
-        Line(line, low, high, parent, content_words(line, analyser))
-        for line, (low, high), parent in zip(shown, spans, parents, strict=True)
+        Line(line, low, high, parent, content_words(line, analyser), outer)
+        for line, (low, high), (parent, outer) in zip(shown, spans, around, strict=True)
     )
 
 
@@ -97,27 +111,75 @@ def _headed_rows(text: str, spans: list[tuple[int, int]], columns: list[str]) ->
     return found
 
 
-def _parents(
+def _around(
     text: str, source: str, at: int, stop: int, spans: list[tuple[int, int]]
-) -> Iterator[int]:
-    """For each line the one that its list item stands under, told by the source's indents."""
-    stack: list[tuple[int, int]] = []
-    before = -1
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """For each line the one that its list item stands under, told by the source's indents, and the
+    items around that one, the outermost first.
+
+    Where the item that it stands under is in a passage before, there is no line; that item is then
+    the last of those around it.
+    """
+    # Depth, line or -1, and text of what is open; a paragraph above a list has no text here.
+    stack = [(depth, -1, item) for depth, item in _items_above(source, at)]
+    before: tuple[int, tuple[str, ...]] = (-1, ())
     for i, (start, end) in enumerate(spans):
         opening = _OPENING.match(text, start, end)
         word = opening.group() if opening else text[start : start + 4]
         found = source.find(word, at, stop)
-        depth = None
+        depth, lead = None, ""
         if found >= 0:
-            at = found + len(word)
-            lead = source[source.rfind("\n", 0, found) + 1 : found]
-            lead = lead.replace("`", "").replace("**", "")
-            depth = len(lead.expandtabs(4)) if _BULLET.fullmatch(lead) else None
+            lead = _MARKS.sub("", source[source.rfind("\n", 0, found) + 1 : found])
+            depth = _depth(lead)
+            at = _past(source, text[start:end], found, stop)
         if _COLUMNS in text[start:end]:
-            before = -1
+            before = -1, ()
         elif depth is not None:
             while stack and stack[-1][0] >= depth:
                 stack.pop()
-            before = stack[-1][1] if stack else -1
-            stack.append((depth, i))
+            parent = stack[-1][1] if stack else -1
+            around = stack if parent < 0 else stack[:-1]
+            before = parent, tuple(item for _, _, item in around if item)
+            stack.append((depth, i, text[start:end] if lead.strip() else ""))
         yield before  # without a depth it goes on in the line of the sentence before it
+
+
+def _depth(lead: str) -> int | None:
+    """How deep a line lies that ``lead`` comes before, by the place of its bullet: items lie a
+    little deeper than a paragraph in the same column. None if ``lead`` has words in it."""
+    if not _BULLET.fullmatch(lead):
+        return None
+    wide = lead.expandtabs(4)
+    bullet = wide.lstrip(" >")
+    return 2 * (len(wide) - len(bullet)) + bool(bullet)
+
+
+def _past(source: str, line: str, at: int, stop: int) -> int:
+    """Where the words of ``line`` end that begin at ``source[at]``; marks may stand between."""
+    for word in _OPENING.findall(line):
+        found = source.find(word, at, min(stop, at + _FAR + len(word)))
+        if found >= 0:
+            at = found + len(word)
+    return at
+
+
+def _items_above(source: str, start: int) -> list[tuple[int, str]]:
+    """The list items in whose list the one at ``start`` stands, the outermost first: the depth and
+    text of each. None where ``start`` begins no item."""
+    line = source.rfind("\n", 0, start) + 1
+    lead = _MARKS.sub("", source[line:start])
+    depth = _depth(lead)
+    if not lead.strip() or depth is None:
+        return []
+    found: list[tuple[int, str]] = []
+    for above in reversed(source[:line].rsplit("\n", _LONGEST_LIST + 1)[1:-1]):
+        item = _ITEM.fullmatch(above.rstrip())
+        if item is None:
+            if above.strip() and not above[0].isspace():
+                break  # the list begins below this
+            continue
+        outer = _depth(item[1])
+        if outer is not None and outer < depth and len(found) < _DEEPEST:
+            found.insert(0, (outer, _MARKS.sub("", item[2])))
+            depth = outer
+    return found

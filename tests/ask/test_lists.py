@@ -27,12 +27,32 @@ NOTE = """# 이벤트 정리
   - Content-Type = application/json
 """
 
+QUEUES = """# 메시지 브로커
+
+- Broker
+  - 메시지를 저장하지 않는다
+  - 라우팅만 담당한다
+
+| type | 라우팅 기준 |
+|---|---|
+| direct | 키가 같은 큐 |
+| fanout | 모든 큐 |
+| topic | 키의 패턴 |
+
+- Breaker
+  - state 3개
+    - CLOSED : 정상
+    - OPEN : 거절
+    - HALF_OPEN : 일부만 통과
+"""
+
 
 @pytest.fixture(scope="module")
 def kg(tmp_path_factory: pytest.TempPathFactory) -> Kgraph:
     folder = tmp_path_factory.mktemp("lists")
     (folder / "notes").mkdir()
     (folder / "notes" / "events.md").write_text(NOTE, "utf-8")
+    (folder / "notes" / "queues.md").write_text(QUEUES, "utf-8")
     settings = Settings(indexes=folder / "indexes")
     ingest([folder / "notes"], settings)
     return Kgraph(settings)
@@ -48,6 +68,8 @@ def kg(tmp_path_factory: pytest.TempPathFactory) -> Kgraph:
             "HTTP로 보낼 때 모드 두 가지는?",
             "binary mode, structured mode — HTTP로 보낼 때는 모드 2개",
         ),
+        ("Which broker types are there?", "direct, fanout, topic — "),
+        ("breaker 상태 종류", "CLOSED, OPEN, HALF_OPEN — state 3개"),
     ],
 )
 def test_a_list_is_told_as_one_answer(kg: Kgraph, question: str, names: str) -> None:

@@ -34,6 +34,8 @@ def test_the_language_is_that_of_the_sentence_not_of_its_names(text: str, lang: 
         ("What is the default port?", QuestionType.HOWMUCH),
         ("누가 최대값을 정하나?", QuestionType.ENTITY),
         ("How many replicas can there be?", QuestionType.COUNT),
+        ("버퍼 크기는 어떻게 바꿔?", QuestionType.HOW),
+        ("버퍼 크기는 얼마야?", QuestionType.HOWMUCH),
     ],
 )
 def test_a_question_word_that_leaves_no_doubt_decides(text: str, kind: QuestionType) -> None:
@@ -81,6 +83,8 @@ def test_a_count_is_no_time_and_no_size(question: str, sentence: str, cue: float
         ("CloudFront 기본 TTL이 얼마야?", "기본 TTL : 24시간", 1.0),
         ("몇 초마다 수집해?", "정보를 수집한 뒤 저장하는 도구", -1.0),
         ("요금은 얼마야?", "1,000개까지 무료", 1.0),
+        ("등록하는 데 얼마 들어?", "포트는 53번이다", -1.0),
+        ("등록하는 데 얼마 들어?", "한 해에 12달러를 낸다", 1.0),
         ("What is the default strategy?", "기본 전략은 EAGER", 1.0),
     ],
 )
