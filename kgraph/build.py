@@ -2,18 +2,19 @@
 
 A build is a pure function of (files, settings, code): the generation carries a digest of all three,
 and when the digest is that of the current generation nothing is done. What a file gives before
-names are resolved, and every vector, come from the cache when they were made before; resolution,
-graph and index are always made from everything, so that no order of adding, editing and deleting
-notes can show in the result.
+names are resolved, and every vector, come from the cache when they were made before; resolution
+and index are always made from everything, and the graph of what changed is the graph of everything,
+so that no order of adding, editing and deleting notes can show in the result.
 """
 
 from __future__ import annotations
 
 import hashlib
 import shutil
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,10 +43,6 @@ from kgraph.report import Report, counts_of, report_of, skipped, sources_of
 from kgraph.sources import is_copied
 from kgraph.steps import Stages
 from kgraph.types import Extraction, Record, Resolution
-
-if TYPE_CHECKING:
-    pass
-
 
 _CHUNK = 256  # texts encoded between two commits to the cache: what Ctrl-C can lose
 _COMMIT = 32  # files prepared between two commits
@@ -96,6 +93,7 @@ class Build:
         self.encoder = load_encoder(settings.model or None)
         self.vector_keys: set[bytes] = set()
         self.morpheme_keys: set[bytes] = set()
+        self.unit_keys: set[bytes] = set()
         extras = [p.read_bytes() if p else b"" for p in (settings.lexicon, settings.relations)]
         self.settings_digest = digest_of(*extras)
         # Not among the settings that extraction depends on: a new alias only resolves anew.
@@ -157,14 +155,16 @@ class Build:
         )
         with self.generations.new() as target:
             with self.stages.stage("graph"):
-                self._graph(target, notes, resolution, digest)
+                self._graph(target, notes, resolution, digest, folder)
             with self.stages.stage("index"):
                 self._index(target, records, vectors, notes, words, resolution)
             with self.stages.stage("write"):
                 NoteStore.build(target / "notes.sqlite", notes.posts)
                 write_manifest(target, manifest)
                 write_checksums(target)
-        self.cache.prune({file.key for file in files}, self.vector_keys, self.morpheme_keys)
+        keys = {file.key for file in files}
+        with suppress(sqlite3.OperationalError):  # a full disk: all is done, the next one prunes
+            self.cache.prune(keys, self.vector_keys, self.morpheme_keys, self.unit_keys)
         copied = {Mirror(self.settings.indexes, x).folder for x in sources if is_copied(x)}
         for copy in copies(self.settings.indexes) - copied:
             shutil.rmtree(copy, ignore_errors=True)
@@ -268,10 +268,17 @@ class Build:
             vectors[row] = known[key]
         return vectors
 
-    def _graph(self, folder: Path, notes: _Notes, resolution: Resolution, digest: str) -> None:
+    def _graph(
+        self,
+        target: Path,
+        notes: _Notes,
+        resolution: Resolution,
+        digest: str,
+        before: Path | None,
+    ) -> None:
         from kgraph.extract.version import EXTRACTOR_VERSION
-        from kgraph.graph.rdf import Activity, knowledge_quads
-        from kgraph.graph.store import GraphStore
+        from kgraph.graph.make import Content, make_graph
+        from kgraph.graph.rdf import Activity
         from kgraph.vocab import load_relations
 
         activity = Activity(
@@ -281,9 +288,10 @@ class Build:
             model=self.encoder.fingerprint,
         )
         relations = load_relations(self.settings.relations)
-        links = links_between(notes.posts)
-        quads = knowledge_quads(notes.infos, resolution, relations, activity, links)
-        GraphStore.build(folder / "graph", quads)
+        content = Content(notes.infos, resolution, relations, links_between(notes.posts))
+        self.unit_keys = make_graph(
+            target, before, content, activity, self.settings_digest, self.cache
+        )
 
     def _index(
         self,

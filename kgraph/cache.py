@@ -35,7 +35,7 @@ class Prepared(msgspec.Struct, frozen=True):
     words: dict[str, tuple[str, ...]] = {}  # of titles, headings and statements' sentences
 
 
-_TABLES = ("prepared", "vectors", "morphemes")
+_TABLES = ("prepared", "vectors", "morphemes", "units")
 _words = msgspec.msgpack.Decoder(list[str])
 _decoder = msgspec.msgpack.Decoder(Prepared)
 
@@ -63,7 +63,7 @@ def discard(path: Path) -> None:
 
 
 class Cache:
-    """A SQLite file of prepared files, vectors and morphemes."""
+    """A SQLite file of prepared files, vectors, morphemes and the units of graphs."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -147,13 +147,28 @@ class Cache:
         self._db.executemany("INSERT OR REPLACE INTO morphemes VALUES (?, ?)", rows)
         self._db.commit()
 
+    def units(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
+        """Those of the units of a graph under ``keys`` that are stored, packed."""
+        return dict(self._many("units", list(keys)))
+
+    def put_units(self, units: Iterable[tuple[bytes, bytes]]) -> None:
+        """Store packed units by their keys, and commit."""
+        self._db.executemany("INSERT OR REPLACE INTO units VALUES (?, ?)", units)
+        self._db.commit()
+
     def commit(self) -> None:
         """Make everything put so far durable."""
         self._db.commit()
 
-    def prune(self, prepared: set[str], vectors: set[bytes], morphemes: set[bytes]) -> None:
+    def prune(
+        self,
+        prepared: set[str],
+        vectors: set[bytes],
+        morphemes: set[bytes],
+        units: set[bytes],
+    ) -> None:
         """Drop what is not among the given keys, once the unused outnumber the used."""
-        kept: tuple[set[str] | set[bytes], ...] = (prepared, vectors, morphemes)
+        kept: tuple[set[str] | set[bytes], ...] = (prepared, vectors, morphemes, units)
         for table, keep in zip(_TABLES, kept, strict=True):
             stored = [row[0] for row in self._db.execute(f"SELECT key FROM {table}")]
             unused = [(key,) for key in stored if key not in keep]

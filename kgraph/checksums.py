@@ -18,9 +18,26 @@ def checksums(folder: Path) -> dict[str, str]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_file() and name != FILE and not path.name.startswith(_UNCHECKED):
-            with path.open("rb") as file:
-                found[name] = hashlib.file_digest(file, "sha256").hexdigest()
+            found[name] = _sha256(path)
     return found
+
+
+def unharmed(folder: Path, *parts: str) -> bool:
+    """Whether the files and folders ``parts`` of a generation are as they were written."""
+    known = read_checksums(folder)
+    if known is None:
+        return False
+    there: dict[str, str] = {}
+    for part in parts:
+        path = folder / part
+        if path.is_dir():
+            there |= {f"{part}/{name}": sha for name, sha in checksums(path).items()}
+        elif path.is_file():
+            there[part] = _sha256(path)
+    below = tuple(f"{part}/" for part in parts)
+    return there == {
+        name: sha for name, sha in known.items() if name in parts or name.startswith(below)
+    }
 
 
 def write_checksums(folder: Path) -> None:
@@ -34,3 +51,8 @@ def read_checksums(folder: Path) -> dict[str, str] | None:
         return msgspec.json.decode((folder / FILE).read_bytes(), type=dict[str, str])
     except (OSError, msgspec.DecodeError, msgspec.ValidationError):
         return None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -117,7 +117,7 @@ def knowledge_quads(
     """
     yield from ontology_quads()
     yield from _scheme()
-    yield from _activity_quads(activity, posts)
+    yield from activity_quads(activity, (post.id for post in posts))
     for post in posts:
         yield from post_quads(post)
     for relation_id in sorted(relations):
@@ -127,11 +127,9 @@ def knowledge_quads(
     for concept in resolution.concepts:
         yield from concept_quads(concept, activity)
     for post_id, concept_id in sorted({(o.post, o.concept) for o in resolution.occurrences}):
-        yield Quad(_post(post_id), _MENTIONS, _concept(concept_id))
+        yield from mention_quads(post_id, (concept_id,))
     for post_id, targets in sorted((links or {}).items()):
-        for target in targets:
-            yield Quad(_post(post_id), _REFERENCES, _post(target))
-            yield Quad(_post(post_id), _REFERENCES, _post(target), _graph(post_id))
+        yield from link_quads(post_id, targets)
     for statement in resolution.statements:
         yield from statement_quads(statement, activity)
 
@@ -168,6 +166,19 @@ def post_quads(post: PostLike) -> Iterator[Quad]:
         yield Quad(node, _kg("sha256"), Literal(post.sha256))
     if post.path:
         yield Quad(node, _kg("path"), Literal(post.path))
+
+
+def mention_quads(post: str, concepts: Iterable[str]) -> Iterator[Quad]:
+    """Which concepts a post names."""
+    for concept in concepts:
+        yield Quad(_post(post), _MENTIONS, _concept(concept))
+
+
+def link_quads(post: str, targets: Iterable[str]) -> Iterator[Quad]:
+    """Which posts a post links to, in its own graph as well."""
+    for target in targets:
+        yield Quad(_post(post), _REFERENCES, _post(target))
+        yield Quad(_post(post), _REFERENCES, _post(target), _graph(post))
 
 
 def relation_quads(relation: RelationLike) -> Iterator[Quad]:
@@ -299,7 +310,8 @@ def _scheme() -> Iterator[Quad]:
     yield Quad(_SCHEME, _PREF, Literal("노트의 개념", language="ko"))
 
 
-def _activity_quads(activity: Activity, posts: Sequence[PostLike]) -> Iterator[Quad]:
+def activity_quads(activity: Activity, posts: Iterable[str]) -> Iterator[Quad]:
+    """The build, and the ids of the ``posts`` that it used."""
     node = NamedNode(activity.iri)
     yield Quad(node, _TYPE, NamedNode(PROV + "Activity"))
     for name, value in (
@@ -310,7 +322,7 @@ def _activity_quads(activity: Activity, posts: Sequence[PostLike]) -> Iterator[Q
     ):
         yield Quad(node, _kg(name), Literal(value))
     for post in posts:
-        yield Quad(node, NamedNode(PROV + "used"), _post(post.id))
+        yield Quad(node, NamedNode(PROV + "used"), _post(post))
 
 
 def _property(node: NamedNode, parent: str) -> Iterator[Quad]:
@@ -347,7 +359,7 @@ def _evidence(
     yield Quad(node, _POLARITY, _NEGATIVE if negated else _POSITIVE)
     yield Quad(node, _RULE, _plain(evidence.rule))
     yield Quad(node, _DERIVED, _post(evidence.post))
-    yield Quad(node, _GENERATED, _node(activity.iri))
+    yield Quad(node, GENERATED, _node(activity.iri))
     # The fragment is RFC 5147's for a span of plain text: statements that share a quote share it.
     span = f"{iri.post_iri(evidence.post)}#char={evidence.start},{evidence.end}"
     position, quote = NamedNode(span), NamedNode(span + ";quote")
@@ -460,7 +472,7 @@ _BLOG_POSTING = NamedNode(SCHEMA + "BlogPosting")
 _MENTIONS = NamedNode(SCHEMA + "mentions")
 _REFERENCES = NamedNode(DCTERMS + "references")
 _DERIVED = NamedNode(PROV + "wasDerivedFrom")
-_GENERATED = NamedNode(PROV + "wasGeneratedBy")
+GENERATED = NamedNode(PROV + "wasGeneratedBy")
 _HAS_SELECTOR = NamedNode(OA + "hasSelector")
 _POSITION_SELECTOR = NamedNode(OA + "TextPositionSelector")
 _QUOTE_SELECTOR = NamedNode(OA + "TextQuoteSelector")

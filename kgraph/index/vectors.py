@@ -90,7 +90,7 @@ class Vectors:
         numbers = np.asarray(ids, dtype=np.int64)
         if vectors.ndim != 2 or numbers.shape != vectors.shape[:1]:
             raise ValueError(f"{len(numbers)} ids for vectors of shape {vectors.shape}")
-        if (np.diff(numbers) <= 0).any():
+        if (numbers[1:] <= numbers[:-1]).any():  # their difference may be too large for 64 bits
             raise ValueError("ids must ascend and be distinct")
         count, size = vectors.shape
         kind, settings = choose(count)

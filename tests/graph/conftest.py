@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Quad
 
+from kgraph.graph.make import Content
 from kgraph.graph.rdf import Activity, knowledge_quads
 from kgraph.graph.store import GraphStore
+from kgraph.notes import info
 from kgraph.types import (
     Concept,
     Definition,
@@ -138,6 +140,11 @@ def store(quads: tuple[Quad, ...], tmp_path_factory: pytest.TempPathFactory) -> 
 def build() -> Callable[[Resolution], tuple[Quad, ...]]:
     """Quads of another resolution over the same posts."""
     return lambda resolution: tuple(knowledge_quads(POSTS, resolution, RELATIONS, ACTIVITY, LINKS))
+
+
+@pytest.fixture(scope="session")
+def content() -> Content:
+    return Content([info(post) for post in POSTS], RESOLUTION, RELATIONS, LINKS)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,104 @@
+"""The graph of a new generation: renewed from the one before where little has changed, else anew.
+
+Both ways give the same quads; only the time differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from kgraph.cache import Cache
+from kgraph.checksums import unharmed
+from kgraph.fingerprint import code_digest, digest_of
+from kgraph.graph.rdf import Activity, RelationLike, knowledge_quads
+from kgraph.graph.renew import renew
+from kgraph.graph.store import GraphStore
+from kgraph.graph.units import FILE, Composition, Unit, pack, units, unpack
+from kgraph.notes import PostInfo
+from kgraph.types import Resolution
+
+FOLDER = "graph"
+_RENEWED = 0.3  # of the units may differ; beyond, building anew is as fast
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that a graph tells of."""
+
+    posts: Sequence[PostInfo]
+    resolution: Resolution
+    relations: Mapping[str, RelationLike]  # the vocabulary by id
+    links: Mapping[str, Sequence[str]]  # the ids of the posts that a post links to
+
+    def units(self) -> Iterable[Unit]:
+        """Its units."""
+        return units(self.posts, self.resolution, self.links)
+
+
+def make_graph(
+    target: Path,
+    before: Path | None,
+    content: Content,
+    activity: Activity,
+    settings_digest: str,
+    cache: Cache,
+) -> set[bytes]:
+    """Write the graph of ``content`` into the generation in ``target``.
+
+    Args:
+        target: the new generation's folder.
+        before: that of the generation whose graph may serve; it stays as it is.
+        content: what the graph tells.
+        activity: the build.
+        settings_digest: of the vocabulary that the user added.
+        cache: where units are kept.
+
+    Returns the keys that the units are kept under.
+
+    Raises:
+        KgraphError: a store cannot be read or written.
+    """
+    base = digest_of(code_digest(), version("pyoxigraph"), settings_digest)
+    old = Composition.read(before) if before else None
+    known = old.keys if old is not None and old.base == base else set()
+    keys: set[bytes] = set()
+    come: dict[bytes, Unit] = {}
+    packed: list[tuple[bytes, bytes]] = []
+    for unit in content.units():
+        key, blob = pack(unit)
+        keys.add(key)
+        if key not in known:
+            come[key] = unit
+            packed.append((key, blob))
+    cache.put_units(packed)
+    minted = {s.relation for s in content.resolution.statements} - set(content.relations)
+    new = Composition.of(base, activity.iri, minted, keys)
+    gone = _units(cache, known - keys)
+    if (
+        old is not None
+        and before is not None
+        and gone is not None
+        and len(gone) + len(come) < _RENEWED * len(known)
+        and unharmed(before, FOLDER, FILE)
+    ):
+        graph = (before / FOLDER, target / FOLDER)
+        new = renew(*graph, old, new, activity, gone, come.values(), content.units)
+    else:
+        given = (content.posts, content.resolution, content.relations, activity, content.links)
+        GraphStore.build(target / FOLDER, knowledge_quads(*given))
+    new.write(target)
+    return keys
+
+
+def _units(cache: Cache, keys: set[bytes]) -> list[Unit] | None:
+    """The units kept under ``keys``; None if one is missing or damaged."""
+    found: list[Unit] = []
+    for key, packed in cache.units(keys).items():
+        unit = unpack(key, packed)
+        if unit is None:
+            return None
+        found.append(unit)
+    return found if len(found) == len(keys) else None
