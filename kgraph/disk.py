@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,7 +15,11 @@ from kgraph.errors import KgraphError, StorageError
 _FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 _REFUSED = frozenset((errno.EACCES, errno.EPERM, errno.EROFS))
 # How libraries that have no error numbers say it: SQLite, FAISS, RocksDB.
-_FULL_WORDS = ("no space left", "disk is full", "disk quota", "file too large", "write error")
+_FULL_WORDS = (
+    *("no space left", "disk is full", "disk quota", "file too large", "write error"),
+    "disk i/o error",  # SQLite, that finds no room for the log's index
+)
+_CUT_SHORT = re.compile(r"\d+ requested and \d+ written")  # NumPy
 
 
 def replace_file(target: Path, data: bytes) -> None:
@@ -57,12 +62,11 @@ def writing(root: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.Error, RuntimeError, KgraphError) as error:
-        said = str(error).casefold()
         number = error.errno if isinstance(error, OSError) else None
-        if number in _FULL or any(words in said for words in _FULL_WORDS):
+        if number in _FULL or _is_full(str(error).casefold()):
             raise StorageError(
-                f"The disk is full: {root} cannot be written. The index that was there stays in"
-                " use; make room, then run the same command again. 디스크가 가득 찼습니다."
+                f"The disk is full ({error}): {root} cannot be written. The index that was there"
+                " stays in use; make room, then run the same command again. 디스크가 가득 찼습니다."
             ) from error
         if isinstance(error, OSError) and number in _REFUSED and _below(error, root):
             raise StorageError(
@@ -70,6 +74,10 @@ def writing(root: Path) -> Iterator[None]:
                 " --indexes"
             ) from error
         raise
+
+
+def _is_full(said: str) -> bool:
+    return any(words in said for words in _FULL_WORDS) or bool(_CUT_SHORT.search(said))
 
 
 def _below(error: OSError, root: Path) -> bool:

@@ -1,22 +1,16 @@
 from __future__ import annotations
 
 import os
-import signal
-import sys
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from kgraph.changes import Changes, compare, plan
 from kgraph.config import Settings
 from kgraph.errors import BusyError, NotFoundError
-from kgraph.generations import FORMAT, Generations, Manifest, read_manifest, write_manifest
-from kgraph.graph.store import GraphStore
+from kgraph.generations import FORMAT, Generations, Manifest
 from kgraph.pipeline import ingest
 from kgraph.removal import remove
 
@@ -100,103 +94,6 @@ def test_remove_takes_one_source_out(tmp_path: Path) -> None:
         remove(tmp_path / "b.md", config)
     with pytest.raises(NotFoundError, match="is no post or source"):
         remove(tmp_path / "a.md", config)
-
-
-def content(indexes: Path) -> tuple[bytes, bytes]:
-    folder = Generations(indexes).require()
-    vectors = b"".join(p.read_bytes() for p in sorted((folder / "index").glob("*.faiss")))
-    assert vectors
-    return GraphStore.open(folder / "graph").canonical_nquads(), vectors
-
-
-NAMES = st.sampled_from(["a.md", "b.md", "d/a.md"])
-TEXTS = st.sampled_from(
-    [
-        "# 노드\n\nPod는 노드에서 실행된다.\n",
-        "# kubelet\n\nkubelet은 노드의 에이전트이다. 쿠버네티스(Kubernetes)를 쓴다.\n",
-        "# Scheduler\n\nScheduler는 Pod를 노드에 배치한다.\n",
-    ]
-)
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("write"), NAMES, TEXTS),
-        st.tuples(st.just("move"), NAMES, NAMES),
-        st.tuples(st.just("delete"), NAMES, st.just("")),
-    ),
-    min_size=1,
-    max_size=4,
-)
-
-
-@pytest.mark.usefixtures("fast")
-@settings(
-    max_examples=3,
-    phases=[Phase.generate],
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(steps=STEPS)
-def test_any_way_to_the_same_notes_gives_the_same_index(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, str, str]]
-) -> None:
-    root = tmp_path_factory.mktemp("same")
-    notes = root / "notes"
-    (notes / "d").mkdir(parents=True)
-    (notes / "always.md").write_text("# etcd\n\netcd는 상태를 저장한다.\n", "utf-8")
-    step_by_step, at_once = Settings(indexes=root / "x"), Settings(indexes=root / "y")
-    ingest([notes], step_by_step)
-    for action, name, other in steps:
-        path = notes / name
-        if action == "write":
-            path.write_text(other, "utf-8")
-        elif path.exists():
-            path.replace(notes / other) if action == "move" else path.unlink()
-        ingest([notes], step_by_step)
-    ingest([notes], at_once)
-    assert content(step_by_step.indexes) == content(at_once.indexes)
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a forked process")
-def test_killed_at_every_file_operation_a_whole_generation_is_in_use(tmp_path: Path) -> None:
-    generations = Generations(tmp_path)
-
-    def build(number: int) -> None:
-        with generations.lock(), generations.new() as folder:
-            (folder / "index").mkdir()
-            (folder / "index" / "part").write_text(str(number))
-            write_manifest(folder, msgspec.structs.replace(MANIFEST, digest=str(number)))
-
-    for number in range(3):
-        build(number)
-    kills = 0
-    for at in range(1, 400):
-        child = os.fork()
-        if not child:
-            left = at
-
-            def hook(event: str, _: object) -> None:
-                nonlocal left
-                if event == "open" or event.startswith(("os.", "shutil.")):
-                    left -= 1
-                    if not left:
-                        os.kill(os.getpid(), signal.SIGKILL)
-
-            sys.addaudithook(hook)
-            build(100 + at)
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
-        folder = generations.require()
-        digest = read_manifest(folder).digest
-        assert (folder / "index" / "part").read_text() == digest
-        if not os.WIFSIGNALED(status):
-            assert digest == str(100 + at)
-            break
-        kills += 1
-    assert kills > 10
-    build(999)
-    assert read_manifest(generations.require()).digest == "999"
-    assert not list((tmp_path / "generations").glob("*.tmp"))
 
 
 def test_who_holds_the_lock_is_named(tmp_path: Path) -> None:
