@@ -22,6 +22,10 @@ _CLOSING = frozenset(
         "경우",
         "뒤",
         "후",
+        "전",
+        "직전",
+        "직후",
+        "도중",
         "이후",
         "때",
         "동안",
@@ -56,6 +60,8 @@ class _Chunker(ParticleReader):
                 self._phrase()
             elif tag in _STEM:
                 self._predicate(self.tokens[self.at].form + "다", self.tokens[self.at].start)
+            elif tag == "VCP" and self.tag(-1) == "MAG":
+                self._predicate("이다", self.tokens[self.at].start)  # repo가 따로라서
             elif tag in ("VCP", "XSV", "XSA", "XSA-I"):
                 self.at += 1
             elif tag == "MAG" and form == "다시":
@@ -113,7 +119,8 @@ class _Chunker(ParticleReader):
                 tag, form = self.tag(), self.form()
                 if words and form in ("및", "or", "and"):
                     break
-                if form in _CLOSING and tag in _NOUN:
+                among = form == "중" and words and self.form(1) in ("에", "에서")
+                if (form in _CLOSING or among) and tag in _NOUN:
                     self._close(words, start, head)
                     return
                 if words and tag == "MM" and form in _POINTING:
@@ -194,7 +201,22 @@ class _Chunker(ParticleReader):
         suffix = "하" if suffix in ("하", "해") else suffix
         self._predicate(noun + suffix + "다", verb[0].start)
 
+    def _adverb(self) -> bool:
+        """빠르게, 안전하게: how something is done, no clause of its own."""
+        if self.tag()[:2] != "VA" and self.tag()[:3] != "XSA":
+            return False
+        if self.form(1) != "게" or self.tag(1) != "EC" or self.form() in ("있", "없"):
+            return False
+        if self.tag(2)[:1] == "V" and self.form(2) in ("하", "되", "만들"):
+            return False
+        self.at += 2
+        while self.tag() == "JX":
+            self.at += 1
+        return True
+
     def _predicate(self, lemma: str, start: int) -> None:
+        if self._adverb():
+            return
         if lemma == "들다" and self.form(1) == "어" and self.form(2) == "있":
             lemma = "들어있다"
         found = Predicate(lemma, start, self.tokens[self.at].end, self.negative)

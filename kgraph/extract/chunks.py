@@ -26,7 +26,7 @@ class Phrase:
 class Predicate:
     """A predicate: dictionary form, polarity, and how its clause ends.
 
-    ``ending`` is one of final, link, condition, time, modifier, purpose, question.
+    ``ending`` is one of final, link, condition, time, modifier, content, purpose, question.
     """
 
     lemma: str
@@ -44,6 +44,8 @@ class Predicate:
     light: bool = False  # 재시도를 한다: its verbal noun is its object
     serial: bool = False  # 나누어 읽다: the first of two verbs that are one act
     planned: bool = False  # 보낼 헤더: what is to happen
+    past: bool = False
+    under: bool = False  # …하므로, …한 뒤: linked to the clause that it stands in, not beside it
 
 
 @dataclass(slots=True)

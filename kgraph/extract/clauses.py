@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kgraph.extract.arguments import ArgumentReader, is_topic
 from kgraph.extract.chunks import Break, Chunk, Copula, Phrase, Predicate
+from kgraph.extract.endings import CONTENT
 from kgraph.extract.facts import Args, Fact
-from kgraph.extract.means import MODES
-from kgraph.extract.nominal import KINDS
-from kgraph.extract.relative import RelativeReader
-from kgraph.extract.terms import clean, is_term
-from kgraph.extract.values import is_value
 
-_PURPOSES = frozenset(["목적", "역할", "임무", "책임", "기능", "용도"])
-_ASKING = frozenset(["어떤", "무슨", "어느"])
 _CLOSEST = frozenset(["이", "을", "에", "에서", "로", "와", "에게", "부터", ""])
 _ADVERBIAL = frozenset(["알다", "따르다", "잇다", "계속하다", "나아가다", "예하다", "통틀다"])
 _OPEN = "?"  # the marker of a bare phrase that a later predicate will give
@@ -21,7 +16,7 @@ _BETWEEN = ("간의", "사이의")
 _JOINTS = frozenset([",", "/", "·", "+", "or", "and"])
 
 
-class ClauseReader(RelativeReader):
+class ClauseReader(ArgumentReader):
     """Reads the chunks of one sentence."""
 
     def read(self, chunks: list[Chunk]) -> list[Fact]:
@@ -72,7 +67,7 @@ class ClauseReader(RelativeReader):
             owner = self.args.topic or self.topic or ([self.subject] if self.subject else [])
             self._emit(owner, "hasAttribute", names, "ko.noun", False)
             return 2
-        if bare and comma and self.args.topic and _topic(following):
+        if bare and comma and self.args.topic and is_topic(following):
             self.args.roles[_OPEN] = self.group + names  # A는 X, B는 Y(를 고른다)
             self.gapped.append(self.args)
             self.bare.append(c)
@@ -106,7 +101,11 @@ class ClauseReader(RelativeReader):
 
     def _with_copula(self, i: int, c: Phrase, names: list[str], copula: Copula) -> None:
         if copula.ending == "modifier":
-            if copula.naming:
+            thing = _at(self.chunks, i + 2)
+            if copula.naming and isinstance(thing, Phrase) and thing.words[0].form in CONTENT:
+                self._copula(c, names, self.group, self.args, replace(copula, ending="final"))
+                self.group, self.args = [], Args()  # 기본값이 True라는 점
+            elif copula.naming:
                 self.named = names
             else:
                 self._apposition(i, names)
@@ -128,83 +127,6 @@ class ClauseReader(RelativeReader):
         self._copula(c, names, self.group, self.args, copula)
         self.group = []
         self.args = Args()
-
-    def _apposition(self, i: int, kinds: list[str]) -> None:
-        """메시지 브로커인 Kafka는: the noun behind it is of the kind before it."""
-        head = _at(self.chunks, i + 2)
-        if not isinstance(head, Phrase) or not head.topic or len(kinds) != 1:
-            return
-        if kinds[0].split()[-1] in KINDS:
-            self._emit(self._names(head, None), "isA", kinds, "ko.apposition", False)
-
-    def _take(self, args: Args, phrase: Phrase, names: list[str]) -> None:
-        marker = phrase.marker
-        if marker == "까지":
-            return
-        if phrase.topic and marker == "은":
-            self._topic(args, phrase, names)
-            return
-        if names and phrase.words[0].form in _ASKING:
-            self.asked = [*self.asked, *names]
-        if marker == "로":
-            value = clean(self.text[phrase.start : phrase.end])
-            if is_value(value) or value in self.code:
-                args.value = value
-            if value in MODES:
-                args.mode = value
-        if names and marker == "로" and self._stands_apart(phrase, args):
-            owner = args.topic or self.topic or [self.defined]
-            self._emit(owner, "isA", names, "def.apposition", False)
-        elif names and marker != "기타":
-            args.roles.setdefault(marker, []).extend(names)
-        elif self._points_back(phrase) and (
-            marker == "을" or (not marker and self._before_predicate(phrase))
-        ):
-            before = self.carried or self.topic
-            actor = args.roles.get("이") or args.topic
-            earlier = before if actor and before != actor else []
-            back = self.carried_object or earlier or self.object_before  # 이를, 이걸
-            if self.subject and (not back or args.roles.get("도")):
-                back = [self.subject]  # `docker exec`도 이거 씀
-            args.roles["을"] = back
-        elif not marker and not names and phrase.words[0].tag in ("NR", "NP"):
-            args.blocked.add("이")  # 둘 다 없음
-        elif marker in ("이", "을", "만", "도") and not names and not self._unsaid(phrase):
-            args.blocked.add("이" if marker == "이" else "을")
-        if phrase.topic:
-            args.topical.add(marker)
-
-    def _stands_apart(self, phrase: Phrase, args: Args) -> bool:
-        """X는 Y로, …: says what X is, as a comma follows and no other topic."""
-        at = self.chunks.index(phrase)
-        after = _at(self.chunks, at + 1)
-        if not isinstance(after, Break) or after.form != "," or _topic(_at(self.chunks, at + 2)):
-            return False
-        return bool(args.topic or self.topic or self.defined) and not args.roles
-
-    def _before_predicate(self, phrase: Phrase) -> bool:
-        return isinstance(_at(self.chunks, self.chunks.index(phrase) + 1), Predicate)
-
-    def _topic(self, args: Args, phrase: Phrase, names: list[str]) -> None:
-        if phrase.head > phrase.start and phrase.words[-1].form in _PURPOSES:
-            owner = clean(self.text[phrase.start : phrase.head].rstrip().removesuffix("의"))
-            names = [owner] if is_term(owner) else []  # X의 역할은 … 하는 것
-        if names:
-            args.topic = names
-            self.topic = names
-            self.first = self.first or names
-            self.lost = False
-            self._emit(names, "differsFrom", args.roles.pop("달리", []), "ko.clause", False)
-            owner = clean(self.text[phrase.start : phrase.head].rstrip().removesuffix("의"))
-            args.topic_owner = [owner] if phrase.head > phrase.start and is_term(owner) else []
-        elif self._points_back(phrase) and self.carried_object:
-            args.topic = self.topic = self.carried_object  # A를 쓰는데 이건 …
-        elif not phrase.pronoun or not self._points_back(phrase):
-            args.topic = []
-            if not self._unsaid(phrase):
-                args.blocked.add("은")
-                self.topic, self.carried = [], []
-                self.lost = True
 
     # ------------------------------------------------------------ predicates
 
@@ -230,6 +152,10 @@ class ClauseReader(RelativeReader):
             if used:
                 args.roles.clear()
                 args.blocked.clear()
+        elif c.ending == "content":
+            self._settle([])
+            self._predicate(c, args, "ko.clause")
+            self.args = Args()
         elif c.ending in ("purpose", "question"):
             if c.ending == "purpose":
                 self.purpose = self._purpose(c, args) or self.purpose
@@ -238,7 +164,7 @@ class ClauseReader(RelativeReader):
             if self.text.startswith(("을", "를"), c.end):
                 self.args.blocked.add("을")  # 읽힘을 보장한다
             if c.ending == "question":
-                self._ask(c)
+                self._ask(c, args)
         elif (
             c.ending == "link"
             and self._leads_to_modifier(i)
@@ -259,16 +185,6 @@ class ClauseReader(RelativeReader):
             self.args = Args()
             self.clause_start = c.end
 
-    def _ask(self, c: Predicate) -> None:
-        """어떤 controller가 처리할지 결정한다: what is asked for is decided on."""
-        if self.asked:
-            verb = c.lemma.removesuffix("하다")
-            self.asked_act = [f"{n} {verb}" for n in self.asked] if verb != c.lemma else []
-            self.args.roles["을"] = self.asked
-        else:
-            self.args.blocked.add("을")
-        self.asked = []
-
     def _condition(self, c: Predicate, args: Args) -> None:
         self._predicate(c, args, "", emit=False)
         if self.text[c.start : c.end].rstrip().endswith("려면"):
@@ -280,6 +196,7 @@ class ClauseReader(RelativeReader):
             self.hypothetical = True
             self.carried_object = []
         self.object_before = args.first("을", "이") or self.object_before
+        self.cause = [] if c.negated or c.lemma == "없다" else args.first("을", "이")
         self.condition = self.text[self.clause_start : c.end].strip(" ,")
         self.clause_start = c.end
         kept = args.topic if self.purpose or c.ending == "time" else []
@@ -298,7 +215,7 @@ class ClauseReader(RelativeReader):
             self.group = []
             return
         gapped = c.form == "," and self.args.topic and self.args.roles and not self.group
-        if gapped and _topic(_at(self.chunks, i + 1)):
+        if gapped and is_topic(_at(self.chunks, i + 1)):
             self.gapped.append(self.args)
             self.args = Args()
 
@@ -309,7 +226,3 @@ def _at(chunks: list[Chunk], index: int) -> Chunk | None:
 
 def _modifies(chunk: Chunk) -> bool:
     return isinstance(chunk, Predicate) and chunk.ending == "modifier"
-
-
-def _topic(chunk: Chunk | None) -> bool:
-    return isinstance(chunk, Phrase) and chunk.topic and chunk.marker == "은"

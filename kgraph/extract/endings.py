@@ -9,6 +9,15 @@ _CONDITION = ("면", "거든")
 _LINK = frozenset(
     ["고", "며", "으며", "면서", "으면서", "어", "아", "어서", "아서", "여", "여서", "다가"]
 )
+# Endings of clauses that stand inside the one that goes on: A는 B가 C하므로 D한다.
+_UNDER = frozenset(["므로", "으므로"])
+# X를 지원하지 않는다는 점, 사용자가 없다는 것: what such a noun holds is said, not described.
+CONTENT = frozenset(
+    """
+    것 거 게 걸 건 점 사실 장점 단점 이점 특징 특성 뜻 의미 제약 한계 문제점 차이 차이점 전제 원칙
+    """.split()  # noqa: SIM905
+)
+_SAYING = frozenset(["다는", "는다는", "ᆫ다는"])
 _GIVING = {
     "돌리다": "돌려주다",
     "나누다": "나눠주다",
@@ -20,8 +29,23 @@ _GIVING = {
 _AFTER = frozenset(["뒤", "후", "이후", "다음", "직후"])
 _WHEN = frozenset(["때", "경우", "시"])
 _USUAL = frozenset(["일반", "보통", "기본", "원칙", "정석"])
+# Of concession: what would be so even then.
+_EVEN = frozenset(
+    ["어도", "아도", "여도", "더라도", "ᆯ지라도", "을지라도", "ᆯ수록", "을수록", "든", "든지"]
+)
 _LINK_OTHER = frozenset(
     [
+        "으니까",
+        "느라",
+        "자마자",
+        "더니",
+        "길래",
+        "기에",
+        "으나",
+        "는데도",
+        "ᆫ데도",
+        "은데도",
+        "면서도",
         "지만",
         "는데",
         "은데",
@@ -69,6 +93,7 @@ class EndingReader:
         while self.at < len(self.tokens):
             tag, form = self.tag(), self.form()
             if tag == "EP":
+                found.past |= form in ("었", "았", "였")
                 self.at += 1
             elif (
                 tag == "EC"
@@ -97,9 +122,14 @@ class EndingReader:
                     self.at += 2
                     found.ending = "purpose"
                     return "purpose"
+                if found.lemma == "가지다" and form == "어" and self.form(1) in ("오", "가"):
+                    found.lemma = f"가져{self.form(1)}다"  # cut in two by the analyser
                 if self.form(1) == "주":
                     found.lemma = _GIVING.get(found.lemma, found.lemma)
-                found.caused |= form == "게"
+                if found.lemma == "가능하다" and form == "게":
+                    found.lemma = "가능하게하다"
+                else:
+                    found.caused |= form == "게"
                 found.passive |= self.form(1) == "지" and form in ("어", "아", "여")  # 만들어지다
                 self.at += 2
             elif tag == "EC" and form == "게" and self.form(1) == "되" and self.tag(1) == "VV":
@@ -109,9 +139,12 @@ class EndingReader:
             elif tag == "EC":
                 self.at += 1
                 found.serial = form in ("어", "아", "여")
-                if form.endswith(_CONDITION) or form.endswith("려면"):
+                if form.endswith(_CONDITION) or form.endswith("려면") or form in _EVEN:
                     return "condition"
+                if form in ("다", "ᆫ다", "는다", "습니다"):
+                    return "final"  # before a mark that the analyser takes for more
                 if form in _LINK or form in _LINK_OTHER:
+                    found.under = form in _UNDER
                     return "link"
                 if form in ("ᆫ지", "는지", "은지", "ᆯ지", "을지", "ᆫ가", "는가"):
                     return "question"
@@ -126,7 +159,7 @@ class EndingReader:
             elif tag == "ETN":
                 self.at += 1
                 if form == "기":
-                    return self._nominal_ending()
+                    return self._nominal_ending(found)
                 return "final" if self.tag()[:1] != "J" else "purpose"
             elif tag == "ETM":
                 if self.form(1) == "수" and self.tag(1) == "NNB":
@@ -155,7 +188,11 @@ class EndingReader:
                     self.at += 4
                     continue
                 if time := self._time():
+                    found.under = time == "link"
                     return time
+                if form in _SAYING and self.form(1) in CONTENT and self.tag(2) != "JKO":
+                    self.at += 1
+                    return "content"
                 if self.form(1) == "뿐" and self.tag(1) == "NNB":
                     self.at += 2  # 보장할 뿐
                     return "link"
@@ -196,7 +233,7 @@ class EndingReader:
             self.at += 1
         return "link" if noun in _AFTER else "time"
 
-    def _nominal_ending(self) -> str:
+    def _nominal_ending(self, found: Predicate) -> str:
         """What follows 기: …하기 위해, …하기 위한 서버, …하기 때문에."""
         skip = 1 if self.tag() in ("JKO", "JX") else 0
         if self.form(skip) == "위하":
@@ -204,7 +241,8 @@ class EndingReader:
             modifies = self.tag() == "ETM"
             self.at += self.tag() in ("EC", "ETM")
             return "modifier" if modifies else "purpose"
-        return "link" if self.form() == "때문" else "purpose"
+        found.under = self.form() == "때문"
+        return "link" if found.under else "purpose"
 
     def _asks(self) -> bool:
         return "?" in self.text

@@ -25,6 +25,7 @@ class Args:
     roles: dict[str, list[str]] = field(default_factory=dict)
     topic: list[str] = field(default_factory=list)
     topic_owner: list[str] = field(default_factory=list)  # X, where the topic is X의 Y
+    owner: list[str] = field(default_factory=list)  # X, where the subject is X의 Y
     topical: set[str] = field(default_factory=set)  # markers that carry 은/는
     # Markers whose phrase stands there and names nothing: no other term may stand in for it.
     blocked: set[str] = field(default_factory=set)

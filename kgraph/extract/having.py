@@ -40,12 +40,31 @@ class HavingReader(FrameReader):
 
     def _need(self, args: Args, negated: bool, rule: str) -> None:
         things = [n.removesuffix(" 필요") for n in args.first("이", "도", "")]
+        if not things and args.topic and self.subject not in ("", *args.topic):
+            things, args.topic = args.topic, []  # 이때 helm CLI는 필요하지 않다
+            self.topic = []
         owner = args.topic or args.roles.get("에") or self.goal or self.by or self.case
         if not owner and not self.hypothetical:
             owner = self.carried or self.topic
-        if not owner and not self.hypothetical and self.subject and not self.lost:
+        sure = not self.hypothetical or self.listed
+        if not owner and sure and self.subject and not self.lost:
             owner = [self.subject]
         self._emit(owner, "requires", things, rule, negated)
+
+    def _plays(self, p: Predicate, args: Args) -> None:
+        """영속성 컨텍스트는 1차 캐시 역할을 한다: that is what it is."""
+        played = [n for n in args.roles.get("을", []) if n.endswith((" 역할", "의 역할"))]
+        if played:
+            kinds = [n.removesuffix("역할").rstrip().removesuffix("의") for n in played]
+            self._emit(self._subject(args), "isA", kinds, "ko.role", p.negated)
+            args.roles.pop("을")
+            args.blocked.add("을")
+
+    def _arises(self, args: Args, rule: str) -> None:
+        """X를 재귀로 부르면 Y가 발생한다: X triggers Y."""
+        cause = self.by or self.case or self.cause
+        if not args.topic and "이" not in args.blocked:
+            self._emit(cause, "triggers", args.first("이", "도", ""), rule, False)
 
     def _able(self, args: Args, negated: bool, rule: str) -> None:
         things = args.first("이", "도", "")

@@ -14,6 +14,7 @@ from kgraph.vocab.lexicon import Lexicon
 from kgraph.vocab.relations import Relations
 
 _PARTICLE = re.compile(r" (은|는|이|가|을|를|의|에|에서|로|으로|와|과)(?= )")
+_LOOSE = re.compile(r"([A-Za-z0-9]) (은|는|가|을|를)(?= )")
 _REMEMBERED = 24  # names kept for 이 토픽 to point back to
 
 
@@ -39,6 +40,7 @@ class LineReader(Ledger):
         self._object: list[str] = []  # of the sentence before
         self._conditional = False  # the part read last only sets a condition
         self._follows = ""  # by or for what the part read last says something follows
+        self._caption = ""  # the bold line right above in the same paragraph
         self._unsure = False  # the sentence spoke of somebody else than its topic
         self._code = frozenset(
             block.text[m.start : m.end].strip()
@@ -94,6 +96,8 @@ class LineReader(Ledger):
                 if _PARTICLE.match(masked, end):
                     end += 1  # `maxmemory` 를: the space belongs to the word
                 masked = masked[:start] + "x" * (end - start) + masked[end:]
+        # libuv 가 thread pool을: the space belongs to the word, as writers of mixed text type it
+        masked = _LOOSE.sub(lambda m: m[1] + "x" + m[2], masked)
         masked = re.sub("['\"‘’“”`*]", " ", masked)
         return blank(masked, gone), blank(shown, gone)
 

@@ -61,7 +61,8 @@ _MANNERS = frozenset(
 
 def is_manner(name: str) -> bool:
     """Whether 로 behind a name says how, and not by what: default로, 병렬로."""
-    return name.split()[-1].casefold() in _MANNERS
+    last = name.split()[-1].casefold()
+    return last in _MANNERS or (len(last) > 1 and last.endswith(("적", "별", "불가", "가능")))
 
 
 class MeansReader(PhraseNames):
@@ -94,13 +95,14 @@ class MeansReader(PhraseNames):
             if not any(f.relation in RESULTS for f in frames):
                 self._emit(passive_use, "uses", names, "ko.means", False)
             return
-        if not names or not {"을", "와"} & used:
+        reached = any(f.relation in ("accesses", "connectsTo") for f in frames)
+        if not names or not ({"을", "와"} & used or reached):
             return
         results = any(f.relation in RESULTS for f in frames) and p.lemma not in _MAKING
         done = args.roles.get("을") or self.carried_object
         for name in names:
-            compared = bool(args.roles.get("와"))
-            if self._is_tool(name) or (not results and (done or compared or rule == "ko.noun")):
+            acted = done or args.roles.get("와") or reached or rule == "ko.noun"
+            if self._is_tool(name) or (not results and acted):
                 self._emit(subject, "uses", [name], "ko.means", False)
 
     def _instrument(self, frames: Sequence[Frame], args: Args, p: Predicate, rule: str) -> bool:

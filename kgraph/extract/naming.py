@@ -39,6 +39,8 @@ class PhraseNames(SentenceState):
             return ["우리"]
         if phrase.pronoun and phrase.words[0].form not in _THIN:
             return []
+        if phrase.head > phrase.start and self.text[phrase.head : phrase.end].isdecimal():
+            return []  # 이름의 53
         name = clean(self.text[phrase.head : phrase.end])
         if phrase.pointing and (spoken := self._spoken_of(name)):
             return [spoken]

@@ -23,6 +23,10 @@ KINDS = frozenset(
     """.split()  # noqa: SIM905
 )
 _RANKS = frozenset(["기본", "디폴트", "default", "최대", "최소", "평균", "전체", "총", "현재"])
+# How it is done, between what is done and to what: 로그 자동 삭제.
+_HOW_DONE = frozenset(
+    ["자동", "수동", "강제", "즉시", "실시간", "비동기", "일괄", "동시", "바로", "직접"]
+)
 _MARKS = {"O": False, "X": True, "x": True, "○": False}
 _NUMERIC = re.compile(r"(?:약|최대|최소|총|평균|기본)?\s?\d")
 VALUE_HEADS = frozenset(["기본값", "디폴트", "default"])
@@ -93,10 +97,14 @@ class NominalReader(PredicateReader):
         size = verbal_size(phrase.words[: len(words)])
         word = "".join(words[-size:])
         rest = phrase.words[: len(words) - size]
-        if word in ("필요", "불필요") and (rest or args.roles):
+        while rest and len(words) > size and rest[-1].form in _HOW_DONE:
+            rest = rest[:-1]  # 인증서 자동 갱신
+        if word in ("필요", "불필요", "필수") and (rest or args.roles or args.topic):
             negated ^= word == "불필요"
             if rest:
                 name = clean(self.text[start : rest[-1].end])
+                if len(name) <= 2:
+                    name = clean(self.text[phrase.start : rest[-1].end])  # 과반수의 투표
                 args.roles.setdefault("이", []).extend(group + ([name] if is_term(name) else []))
             self._need(args, negated, "ko.noun")
             return True
@@ -105,7 +113,7 @@ class NominalReader(PredicateReader):
             name = clean(self.text[start : rest[-1].end])
             self._emit([self.defined], "triggers", [name], "ko.noun", negated)
             return True  # NEVER : 예외 발생
-        if word.isascii() and not args.roles.get("을"):
+        if word.isascii() and not (args.roles.get("을") or (args.roles.get("로") and not rest)):
             return False  # master process: an English noun far more often than a verb
         if not self.relations.noun(word) or (
             rest and rest[-1].end == phrase.words[len(rest)].start
@@ -133,6 +141,7 @@ class NominalReader(PredicateReader):
             and args.roles.get("에")
             for frame in self.relations.korean(word + "되다")
         )  # S3에 저장
+        passive &= not self.carried_object  # 로그를 압축해 S3에 저장
         lemma = word + ("되다" if passive else "하다")
         self._predicate(Predicate(lemma, phrase.start, phrase.end, negated), args, "ko.noun")
         return True
@@ -234,10 +243,20 @@ class NominalReader(PredicateReader):
             return
         if not subject and not args.roles and self.subject:
             subject = [self.subject]
+        if phrase.words[-1].form == "필수":  # health check가 필수이다
+            rest = phrase.words[:-1]
+            name = clean(self.text[phrase.head : rest[-1].end]) if rest else ""
+            args.roles.setdefault("이", []).extend([name] if is_term(name) else [])
+            self._need(args, copula.negated, "ko.need")
+            return
         value = clean(self.text[phrase.start : phrase.end])
         topic = args.topic[0] if args.topic else ""
+        if not topic and args.owner and args.roles.get("이", [""])[0] in VALUE_HEADS:
+            whose = args.owner  # `catchup`의 기본값이 True라는 점
+            self._emit(whose, "hasAttribute", [value], "ko.value", copula.negated, loose=True)
+            return
         if topic and topic.split()[-1] in VALUE_HEADS:
-            owner = self._owner(args.topic)
+            owner = args.topic_owner or self._owner(args.topic)
             self._emit(owner, "hasAttribute", [value], "ko.value", copula.negated, loose=True)
             return
         if topic and _NUMERIC.match(value):
@@ -251,6 +270,8 @@ class NominalReader(PredicateReader):
         elif topic or self.defined:
             self._emit(subject, "isA", kinds, "def.copula", copula.negated)
         self.carried = subject or args.roles.get("도", [])
+        if copula.ending == "link" and self.topic and args.roles.get("이"):
+            self.carried = self.topic  # A는 B가 C라서 D한다: A does
 
     def _valued(self, topic: str, owner: list[str], value: str, negated: bool) -> None:
         """기본 드라이버는 overlay2, partition key 이름은 LockID: whose trait has which value."""

@@ -20,6 +20,8 @@ _LIGHT = frozenset(
     동일하다 간단하다 다양하다 유용하다 이해하다 참고하다 정리하다 공부하다 살펴보다 붙다
     """.split()  # noqa: SIM905
 )
+_PLAYING = frozenset(["하다", "수행하다", "맡다", "담당하다", "되다"])
+_ARISING = frozenset(["발생하다", "생기다", "나다", "일어나다", "터지다"])
 # What people do as well as programs.
 _BY_PEOPLE = frozenset(
     """
@@ -72,15 +74,21 @@ class PredicateReader(HavingReader):
             subject = args.first("도", "만", "")  # `async def`를 호출하면 coroutine만 리턴된다
         elif not explicit and passive and self.carried_object:
             subject = self.carried_object  # 오프셋을 A에 저장했지만 지금은 B에 저장된다
+        if passive and not explicit and args.roles.get("만"):
+            subject = args.roles["만"]  # 붙은 변수만 클라이언트에 노출된다
         if not explicit and rule == "ko.clause":
             rule = "ko.before" if subject == [self.subject] else "ko.omitted"
             if self.prose and rule == "ko.before" and self._instructs(frames, subject):
                 subject = []  # 파일을 만든다: the reader of the note is told to
             if self.prose and {"에", "에서"} & args.topical and not self.topic:
                 subject = []  # 버킷에는 …를 켜 두었다: whoever wrote the note did
-            if emit and p.must and not p.negated:
+            if emit and p.must and not p.negated and not p.past:
                 self._duty(frames, args)
-            if p.must or lemma == "확인하다" or (self.prose and p.able and not p.negated):
+            if (
+                p.must
+                or lemma == "확인하다"
+                or (self.prose and p.able and not p.negated and not self.by)
+            ):
                 emit = False  # what the reader of the note can or must do
         if self._instrument(frames, args, p, rule) and self.prose and not explicit:
             emit = False
@@ -93,6 +101,7 @@ class PredicateReader(HavingReader):
             value = [args.value]
             self._emit(theme, "hasAttribute", value, "ko.value", p.negated, loose=True)
         if emit:
+            self._emit(subject, "differsFrom", args.roles.pop("달리", []), rule, False)
             self._state(p, args, subject, rule)
             if lemma == "필요하다" or (lemma == "없다" and self.last_word == "필요"):
                 p.negated ^= lemma == "없다"
@@ -102,6 +111,8 @@ class PredicateReader(HavingReader):
                     self._need(args, p.negated, rule)
                 else:
                     self._existence(args, p.negated ^ (lemma == "없다"), rule)
+            elif lemma in _ARISING and not p.negated and self.condition:
+                self._arises(args, rule)
             elif lemma in ("가능하다", "불가능하다"):
                 self._able(args, p.negated ^ (lemma == "불가능하다"), rule)
             elif lemma in ("되다", "아니다") and args.roles.get("보어"):
@@ -118,11 +129,13 @@ class PredicateReader(HavingReader):
             return
         gone = explicit and not args.roles.get("이") and not args.topic
         self.carried = self.agent if frames else [] if gone else subject
+        if p.under and self.topic and args.roles.get("이"):
+            self.carried = self.topic  # A는 B가 끝난 뒤에 C를 실행한다: A does
         done = [] if p.negated else args.roles.get("을")
         self.carried_object = done or ([] if args.roles.get("을") else self.carried_object)
         if not explicit and args.roles.get("도") and p.ending == "link":
             self.carried = args.roles["도"]  # Feast도 검토했지만 집계를 지원하지 않아 …
-        if p.ending == "final":
+        if p.ending in ("final", "content"):
             self.condition, self.hypothetical = "", False
             self.by, self.purpose = [], None
 
@@ -134,6 +147,8 @@ class PredicateReader(HavingReader):
     def _whole(self, p: Predicate, args: Args) -> str:
         """The lemma, its verbal noun joined to it: 재시도를 하지 않는다, 보장은 못한다."""
         lemma = p.lemma
+        if lemma in _PLAYING:
+            self._plays(p, args)
         if args.roles.get("을") == ["영향"]:
             args.roles["을"] = []
             args.blocked.add("을")

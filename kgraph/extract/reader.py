@@ -18,11 +18,11 @@ from kgraph.extract.tables import read_tables
 from kgraph.extract.terms import is_attribute
 from kgraph.extract.values import given_value, says_default
 from kgraph.text import has_hangul
-from kgraph.types import Block, BlockKind, Extraction, Sentence
+from kgraph.types import Block, BlockKind, Extraction, MarkKind, Sentence
 
 _NOT_SAID = re.compile(
     r"^\s*(ex\)|예\)|예를 들|예컨대|가령|e\.g\.|Q\.|Q:|TODO|FIXME)|비유|같은 느낌|로 치면|쉽게 말하"
-    r"|같은 존재|^\s*마치 ",
+    r"|같은 존재|^\s*마치 |^\W*(출처|원문|작성자|작성일|발제|발표자?|참고 ?(자료|문서|링크))\s*:",
     re.IGNORECASE,
 )
 _QUESTION = re.compile(
@@ -102,6 +102,9 @@ class PostReader(SignReader):
         prose = block.kind is BlockKind.PARAGRAPH
         below = self._opens_section(sentence.block)
         opening = below and sentence.block_start == 0
+        if self._caption and before == self._caption:
+            below = opening = True  # the line above is a name in bold, and nothing else
+        self._caption = ""
         context = before or self._topics.context(sentence.block)
         told = bool(_TOLD.search(shown)) and not self._topics.named_above(sentence.block)
         step = block.ordered and told  # of a procedure: the reader of the note does it
@@ -133,6 +136,9 @@ class PostReader(SignReader):
         only = self._name(plain, shown, 0, end)
         if only and block.kind is BlockKind.ITEM:
             return self._item(only, shown, tokens, sentence, context)
+        if only and prose and self._heads(sentence, block):
+            self._caption = only
+            return only
         if only:
             self._introduce(only, sentence)
         reader = self._reader(
@@ -192,6 +198,14 @@ class PostReader(SignReader):
             self._topics.said.setdefault(sentence.block, topic)
             return topic
         return ""
+
+    def _heads(self, sentence: Sentence, block: Block) -> bool:
+        """Whether a line is the bold title of the lines behind it in its paragraph."""
+        bold = any(
+            m.kind is MarkKind.STRONG and m.start <= sentence.block_start < m.end
+            for m in block.marks
+        )
+        return bold and block.text.startswith("\n", sentence.block_end)
 
     def _opens_section(self, index: int) -> bool:
         """Whether a block is the first below its heading."""

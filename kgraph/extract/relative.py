@@ -26,9 +26,10 @@ _LIGHT_VERBS = frozenset(
 _APPOSED = frozenset(
     """
     상태 문제 현상 상황 이슈 사실 느낌 이유 원인 버그 과정 권한 능력 가능성 순간 사람 시간 주제
-    주체 규칙 기록 글 후기 메모
+    주체 규칙 기록 글 후기 메모 기억 경험 이야기 소식 계획 생각 사례
     """.split()  # noqa: SIM905
 )
+_HOW = frozenset(["과정", "방식", "방법", "구조", "이유", "원리", "사실", "점", "형태"])
 # What is done with a thing so that it brings about what follows: X를 쓰면, X를 켜면.
 _MEANS = frozenset(["uses", "configures", "starts", "assigns", "runs", "deploys", "implements"])
 _MEANS_VERBS = frozenset(
@@ -137,7 +138,18 @@ class RelativeReader(NominalReader):
     def _modifier(self, p: Predicate, args: Args, head: list[str]) -> bool:
         """A relative clause: its head fills the role that is missing. True if it took arguments."""
         lets = p.caused and not args.roles.get("이")  # 쓸 수 있게 해주는 X: others do it
-        frames = () if p.planned or lets else self._frames_of(p)
+        worn = p.lemma == "붙다"  # 어노테이션이 붙은 메서드: no connection
+        frames = () if p.planned or lets or worn else self._frames_of(p)
+        before = self._chunk(self.chunks.index(p) - 1)
+        if isinstance(before, Phrase) and before.marker in args.blocked:
+            args.blocked.discard(before.marker)  # 사람이 읽을 수 있는 이름을 …
+        beside = before.marker if isinstance(before, Phrase) else "이"
+        takes = any(f.object == "을" for f in frames)
+        if takes and beside in ("", "만") and not args.roles.get("을"):
+            # 장애 전파 막는 용도, 변경된 모듈만 교체하는 기능
+            bare = args.roles.get(beside, [])
+            if bare := [n for n in bare if not self.relations.noun(n.split()[-1])]:
+                args.roles["을"] = bare
         objects = args.roles.get("을", [])
         subjects = args.roles.get("이", [])
         if p.lemma in ("있다", "없다", "같다", "다르다"):
@@ -151,6 +163,10 @@ class RelativeReader(NominalReader):
         took = bool(objects or subjects)
         if not frames or not head:
             self._settle([])
+            if frames and self._tells_how(p):  # 저희가 Vault를 도입한 과정
+                for frame in frames:
+                    if (frame.subject, frame.object) == ("이", "을"):
+                        self._emit(subjects, frame.relation, objects, "ko.relative", p.negated)
             return took
         acts = False
         for frame in frames:
@@ -183,9 +199,18 @@ class RelativeReader(NominalReader):
         self._settle(head if acts else [])
         return took
 
+    def _tells_how(self, p: Predicate) -> bool:
+        """Whether a clause stands before 과정, 방식, 이유: what it says is so."""
+        head = self._chunk(self.chunks.index(p) + 1)
+        return isinstance(head, Phrase) and head.words[-1].form in _HOW
+
     def _leads_to_modifier(self, at: int) -> bool:
         """Whether the clauses behind a linked one lead on to a relative clause, without a topic."""
-        for c in self.chunks[at + 1 :]:
+        says_having = self._says_having(self.chunks[at])
+        for i, c in enumerate(self.chunks[at + 1 :], at + 1):
+            subject = isinstance(c, Phrase) and c.marker == "이"
+            if subject and says_having and self._says_having(self._chunk(i + 1)):
+                continue  # 방향이 있고 순환이 없는 그래프
             if isinstance(c, Phrase) and (c.marker == "이" or c.topic):
                 return False
             if isinstance(c, Predicate) and c.ending != "link":
@@ -193,6 +218,9 @@ class RelativeReader(NominalReader):
             if isinstance(c, Copula):
                 return False
         return False
+
+    def _says_having(self, chunk: Chunk | None) -> bool:
+        return isinstance(chunk, Predicate) and (chunk.adjective or chunk.lemma in ("있다", "없다"))
 
     def _settle(self, head: list[str]) -> None:
         """Reads the clauses that waited for their subject; ``head`` is that, if it was found."""

@@ -18,7 +18,7 @@ from kgraph.extract.structure import (
     split_line,
 )
 from kgraph.extract.terms import clean, is_attribute
-from kgraph.extract.values import given_value, says_default
+from kgraph.extract.values import given_value, is_value, says_default
 from kgraph.types import BlockKind, Sentence
 
 _SEPARATOR = re.compile(r",\s+|\s+/\s+|\s*;\s+")
@@ -130,6 +130,10 @@ class SignReader(LineReader):
                 member = self._name(plain, shown, offset + start, offset + end)
                 if member:
                     self._add(Fact(term, "contains", member, "equals.parts"), sentence)
+            return term
+        if split.sign in ("=", ":") and is_value(right_text.strip().rstrip(".")):
+            value = right_text.strip().rstrip(".")
+            self._add(Fact(term, "hasAttribute", value, "sign.value"), sentence)
             return term
         if name and split.sign == "=":
             if abbreviates(term, name) or abbreviates(name, term):

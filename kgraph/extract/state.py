@@ -68,6 +68,7 @@ class SentenceState:
         self.goal: list[str] = []  # what "…를 하려면" is about
         self.by: list[str] = []  # by what the consequence comes about: X를 쓰면
         self.case: list[str] = []  # in whose case: 커버링 인덱스면 …
+        self.cause: list[str] = []  # what the condition is about, if it is so
         self.until: list[str] = []  # X가 끝날 때까지
         self.purpose: Purpose | None = None
         self.asked: list[str] = []  # 어떤 A가 …하는지: what the question asks for

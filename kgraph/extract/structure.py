@@ -26,8 +26,16 @@ _COUNTED = re.compile(
 )
 _VERSUS = re.compile(r"\bvs\b|(?<=[가-힣A-Za-z])[와과랑] ", re.IGNORECASE)
 _TODO = re.compile(r"\s*(TODO|FIXME|할 ?일|숙제|궁금한 ?(점|것))\b", re.IGNORECASE)
+# How a series counts its parts; the heading names what stands behind it.
+_PART = re.compile(
+    r"\s*(?:(?:섹션|챕터|파트|스텝|단원|강의|section|chapter|part|step|day|week|lesson|lecture|episode|ep)"
+    r"\s*#?\d+|(?:제\s?)?\d+\s?(?:장|부|강|편|회차|일차|주차|단계|교시))\s*(?:[.:)|–—-]+\s*|$|\s)",
+    re.IGNORECASE,
+)
 _SECTION = frozenset(
     """
+    흐름 흐름도 절차 삽질 삽질기 후기 회고 주의점 주의사항 유의사항 팁 이슈 트러블슈팅
+    tip tips
     유스케이스 사례 고려사항 이점 연습 실습 튜토리얼 페이지 안내 가이드 내용 문서
     종류 특징 장점 단점 정리 개념 개요 설명 소개 결론 요약 차이 차이점 비교 문제 방법 사용법
     설치 예시 예제 참고 목차 배경 이유 목적 구조 원리 동작 과정 구성 구성요소 용어 명령어 설정
@@ -246,7 +254,7 @@ class Topics:
 
     def of_heading(self, text: str) -> str:
         """The term that a heading names, empty for 특징, 정리, a question or a sentence."""
-        text = re.sub(r"^\s*(\d+[.)]\s*)+", "", text)
+        text = _PART.sub("", re.sub(r"^\s*(\d+[.)]\s*)+", "", text), count=1)
         text = re.split(r"\s[-–:|]\s|:\s", text)[0]
         text = _ASKING.sub("", text)
         if _VERSUS.search(text):
@@ -265,7 +273,8 @@ class Topics:
         return (has_hangul(word) and bool(self._relations.noun(word))) or word.endswith("하기")
 
     def _of_title(self, title: str) -> str:
-        title = re.sub(r"\[[^\]]*\]", " ", title)
+        title = re.sub(r"\[[^\]]*\]", " ", title).strip()
+        title = _PART.sub("", title, count=1)
         parts = re.split(r"\s+[-–:|]\s+|\s*\d+탄|,\s", title)
         if len(parts) > 1:
             return ""

@@ -23,12 +23,16 @@ _NO = frozenset(["x", "✗", "✘", "×", "no", "아니오", "❌", "불가능",
 _MARKS = _YES | _NO
 _TELLS = frozenset(
     """
-    설명 정의 의미 역할 용도 기능 특징 비고 내용 동작 목적 description meaning role purpose note
+    설명 정의 의미 역할 용도 기능 특징 비고 내용 동작 목적 일 담당 description meaning role purpose
+    note
     """.split()  # noqa: SIM905
 )
+# Where nothing but nouns tells what the thing of the row does: 로그 수신, 토큰 검증.
+_DOES = frozenset(["역할", "기능", "동작", "일", "담당", "설명", "description", "role"])
 _BEFORE = re.compile(r"as[- ]?is|기존|이전|before|old|변경 전|전", re.IGNORECASE)
 _AFTER = re.compile(r"to[- ]?be|신규|이후|after|new|변경 후|현재|후", re.IGNORECASE)
 _ASIDE = re.compile(r"\(([^()]{4,40})\)")
+_NEEDED = re.compile(r"\s+(?:필요|필수)\s*$")
 _PARTS = re.compile(r"\s+\+\s+")
 _MEMBERS = re.compile(r"\s*,\s*|\s+/\s+")
 
@@ -136,7 +140,12 @@ class _Table:
             yield Fact(text, "replaces", old, "table.change")
             yield Fact(cell.header, "uses", text, "table.change")
             return
-        parts = _PARTS.split(text)
+        needed = _NEEDED.search(text)
+        parts = _PARTS.split(text[: needed.start()] if needed else text)
+        if needed and len(parts) > 1 and all(is_term(p) for p in parts):
+            for part in parts:
+                yield Fact(owner, "requires", clean(part), "table.need")
+            return
         if len(parts) > 1 and all(is_term(p) for p in parts):
             for part in parts:
                 yield Fact(owner, "contains", clean(part), "table.parts")
@@ -149,12 +158,14 @@ class _Table:
                 for member in members:
                     yield Fact(owner, "hasAttribute", clean(member), "table.attribute")
         yield from self._aside(cell, row, column)
-        if has_hangul(text) and not self._bare(text):
-            yield from self._told(owner, cell)
+        if has_hangul(text):
+            bare = self._bare(text)
+            told = self._told(owner, cell) if not bare or self._tells(cell, _DOES) else ()
+            yield from (f for f in told if not bare or f.relation not in ("isA", "contains"))
 
-    def _tells(self, cell: _Cell) -> bool:
+    def _tells(self, cell: _Cell, heads: frozenset[str] = _TELLS) -> bool:
         words = cell.header.casefold().split()
-        return bool(words) and words[-1] in _TELLS
+        return bool(words) and words[-1] in heads
 
     def _told(self, owner: str, cell: _Cell) -> Iterator[Fact]:
         """A cell that is a clause: what it says of the row's thing."""

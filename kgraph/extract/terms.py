@@ -31,11 +31,13 @@ _EMPTY = frozenset(
     한나절 한번 한번쯤 하루종일
     매번 하루 이틀 당일 금일
     이걸 그걸 이게 그게 그건 이건 todo fixme 다음편 추신 ps
+    그동안 그간 반나절 오른쪽 왼쪽 앞쪽 뒤쪽 안쪽 바깥쪽 원인 해결책 대안 정답 후보 등등
     답 예전 과거 요즘 당시 초기 평소 그런거 이런거 거 사실상 무조건 거의 절대 일단 사실 원래
     """.split()  # noqa: SIM905
 )
 _DETERMINERS = frozenset(
     """
+    각종 갖가지 so and but or then
     자세한 다양한 이러한 그러한 다음의
     해당 이 그 저 모든 각 각각 어떤 여러 새 새로운 한 두 세 네 몇 매 무슨 어느
     기타 반면 편의상 또한 대신 다음 위 아래 수많은
@@ -61,12 +63,16 @@ _ATTRIBUTES = frozenset(
 )
 # Words of the text in capitals that name nothing: any other is an identifier (FROM, OR).
 _SHOUTED = frozenset(["NO", "YES", "TODO", "TIP", "NOTE", "ETC", "EX", "VS", "FYI", "TMI"])
-_TRAILING = frozenset(["등", "중", "하나", "자체", "모두", "전부", "각각", "들", "끼리"])
+_TRAILING = frozenset(["등", "등등", "중", "하나", "자체", "모두", "전부", "각각", "들", "끼리"])
 _COUNTS = frozenset(["두", "세", "네", "다섯", "여러", "몇", "2", "3", "4", "5"])
 _COUNTED = frozenset(["개", "종류", "가지", "종", "대", "명", "단계"])
 _QUANTITY = re.compile(
     r"(?:첫|한|두|세|네|몇|여러|수십|수백|수천|\d+) ?"
     r"(?:개|번|건|대|명|차례|가지|줄|장|종류)의?"
+)
+_SUMMED = re.compile(  # 헤더, 페이로드, 서명의 세 부분
+    r"(?<=[\w가-힣])(?:의|이라는|라는)? (?:한|두|세|네|다섯|여섯|\d+) ?"
+    r"(?:부분|가지|종류|단계|요소|영역|개|기능|가지 (?:방법|방식|종류|기능|요소|단계|유형))$"
 )
 _NUMBERED = re.compile(r"\d+(?:개|가지|종류|종|대|명)")
 _NUMBER = re.compile(
@@ -79,6 +85,7 @@ _OPTION = re.compile(r"--?[A-Za-z][\w\-]*([ =].*)?")
 
 def clean(text: str) -> str:
     """``text`` without quotes, punctuation and determiners at its edges, white space as one."""
+    text = _SUMMED.sub("", text)
     option = _OPTION.fullmatch(text.strip())
     words = [text] if option else text.strip(_OPEN_EDGE + "-–—").split()
     while len(words) > 1 and words[-1] in _TRAILING:

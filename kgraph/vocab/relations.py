@@ -26,6 +26,23 @@ _TEXTS = ("en", "ko", "inverse_en", "inverse_ko", "roles", "parent")
 _LISTS = ("frames", "english")
 
 
+# Where an English verb with 하다 has a place besides its object: 이벤트를 broker로 publish한다.
+_BESIDES: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "sends": (
+        ("routedTo", "을", "로"),
+        ("routedTo", "을", "에"),
+        ("routedTo", "을", "에게"),
+        ("forwardsTo", "이", "로"),
+        ("forwardsTo", "이", "에"),
+        ("forwardsTo", "이", "에게"),
+    ),
+    "receives": (("receives", "이", "부터"),),
+    "stores": (("storedIn", "을", "에"), ("storedIn", "이", "에")),
+    "removes": (("removedFrom", "을", "에서"),),
+    "deploys": (("runsOn", "을", "에"),),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """How a Korean predicate places the roles of a relation.
@@ -142,11 +159,16 @@ class Relations(Mapping[str, Relation]):
         if verb == lemma or not verb.isascii():
             return self._korean.get(lemma, ())
         bases = [base for base, kind in self.english_form(verb) if kind == "base"]
-        return tuple(
-            Frame(frame.relation, "이", "을")
+        relations = [
+            frame.relation
             for base in bases
             for frame in self.english(base)
             if not frame.preposition and not frame.passive
+        ]
+        return tuple(
+            Frame(relation, *roles)
+            for name in relations
+            for relation, *roles in ((name, "이", "을"), *_BESIDES.get(name, ()))
         )
 
     def noun(self, noun: str) -> tuple[Frame, ...]:
