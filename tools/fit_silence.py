@@ -4,8 +4,9 @@
 
 Asks the questions of queries/ and tests/gold over their notes: as they are, with the posts that
 answer them taken away, and all of that again with every vector a little off (another CPU). Prints
-the weights, and what each set of notes gets from weights that were fitted without it. A set's
-NOTES are folders of notes, or of gold notes in JSON.
+the weights, and what each set of notes gets from weights that were fitted without it, by itself and
+all of them together at several thresholds. A set's NOTES are folders of notes, or of gold notes in
+JSON.
 """
 
 from __future__ import annotations
@@ -35,10 +36,15 @@ SETS = {
         name: (GOLD / "questions" / f"{name}-dev.jsonl", (GOLD / "notes", ROOT / "corpus"))
         for name in ("seed", "notes", "wild-a", "wild-b")
     },
+    **{
+        file.stem: (file, (GOLD / "others" / "extraction", ROOT / "corpus"))
+        for file in sorted((GOLD / "others" / "questions").glob("*.jsonl"))
+    },
 }
 TOGETHER = {"seed": "corpus"}  # sets over the same notes are left out together
 UNANSWERED, AWAY = 2.0, 0.6  # what an unanswerable question counts, and one whose posts are away
 RIDGE = 5.0  # what keeps weights small
+THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 
 
 @dataclass(frozen=True)
@@ -67,11 +73,16 @@ def main() -> None:
     examples = collect(sets, given.draws, given.cosine)
     names = list(examples[0].signs)
     groups = sorted({e.group for e in examples})
+    unseen: list[tuple[Example, float]] = []
     for left_out in groups:
         weights = fit([e for e in examples if e.group != left_out], names)
-        tell(f"without {left_out}", [e for e in examples if e.group == left_out], weights)
+        judged = [(e, sureness(e, weights)) for e in examples if e.group == left_out]
+        tell(f"without {left_out}", judged, THRESHOLD)
+        unseen += judged
+    for threshold in THRESHOLDS:
+        tell(f"all of these at {threshold}", unseen, threshold)
     weights = fit(examples, names)
-    tell("all", examples, weights)
+    tell("all", [(e, sureness(e, weights)) for e in examples], THRESHOLD)
     print(f"BIAS = {weights['']:.2f}")
     print("WEIGHTS = {")
     for name in names:
@@ -182,22 +193,23 @@ def fit(examples: list[Example], names: list[str]) -> dict[str, float]:
     return weights
 
 
-def tell(title: str, examples: list[Example], weights: dict[str, float]) -> None:
+def sureness(example: Example, weights: dict[str, float]) -> float:
+    """How sure it is that the notes answer, 0..1, by ``weights``."""
+    x = weights[""] + sum(weights[name] * value for name, value in example.signs.items())
+    return float(1 / (1 + np.exp(-x)))
+
+
+def tell(title: str, judged: list[tuple[Example, float]], threshold: float) -> None:
     """Print how often an answer is given that is right, and silence is kept where it is due."""
-
-    def sure(example: Example) -> bool:
-        x = weights[""] + sum(weights[name] * value for name, value in example.signs.items())
-        return bool(1 / (1 + np.exp(-x)) >= THRESHOLD)
-
-    asked = [e for e in examples if e.answerable]
-    known = sum(e.right for e in asked)
-    said = sum(e.right and sure(e) for e in asked)
-    due = [e for e in examples if not e.answerable and e.weight > 1]
-    away = [e for e in examples if not e.answerable and e.weight < 1]
+    asked = [(e, sure) for e, sure in judged if e.answerable]
+    known = sum(e.right for e, _ in asked)
+    said = sum(e.right and sure >= threshold for e, sure in asked)
+    due = [sure for e, sure in judged if not e.answerable and e.weight > 1]
+    away = [sure for e, sure in judged if not e.answerable and e.weight < 1]
     print(
         f"{title}: right answers {known}/{len(asked)}, given {said / len(asked):.3f};"
-        f" silent {sum(not sure(e) for e in due)}/{len(due)},"
-        f" posts away {sum(not sure(e) for e in away)}/{len(away)}"
+        f" silent {sum(sure < threshold for sure in due)}/{len(due)},"
+        f" posts away {sum(sure < threshold for sure in away)}/{len(away)}"
     )
 
 

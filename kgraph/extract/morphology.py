@@ -151,6 +151,10 @@ class Analyser:
                         token = Token(cut, _SWALLOWED[cut], end - len(cut), end)
                     elif t.tag == "VV" and t.form in _LIGHT_VERBS and _glued(found, start):
                         token = Token(t.form, "XSV", start, end)  # 커밋하다: a noun it guessed
+                    elif t.tag[0] == "V" and t.form.endswith("드"):
+                        token = Token(
+                            t.form[:-1] + "들", t.tag, start, end
+                        )  # 만듬: no stem ends so
                     elif t.tag == "VV" and t.form == "이" and _glued(found, start, ("SL",)):
                         token = Token(t.form, "VCP", start, end)  # LockID여야 한다
                     found.append(token)

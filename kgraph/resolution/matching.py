@@ -17,6 +17,7 @@ from math import prod
 from typing import NamedTuple
 
 from kgraph.resolution.sounds import SoundIndex
+from kgraph.resolution.spelling import bits, distance
 from kgraph.text import fold, has_hangul
 from kgraph.vocab.inflection import PARTICLES, bare, singulars
 from kgraph.vocab.lexicon import Lexicon, LexiconEntry
@@ -38,7 +39,8 @@ class Match(NamedTuple):
     reason: str  # "exact" | "plural" | "lexicon" | "compound" | "sound" | "spelling"
 
 
-_SCORES = {"exact": 1.0, "plural": 0.97, "lexicon": 0.95, "compound": 0.9}
+_SCORES = {"exact": 1.0, "plural": 0.97, "lexicon": 0.95, "compound": 0.9, "spacing": 0.9}
+_PART = 2  # characters that each of two names written as one word has at least
 
 
 class Matcher:
@@ -122,7 +124,7 @@ class Matcher:
                 if len(run) < size or run[-1] - run[0] != size - 1:
                     continue
                 start, end = words[run[0]][0], words[run[-1]][1]
-                matches = self._alike(text, start, end)
+                matches = self._alike(text, start, end) or self._glued(text, start, end)
                 if matches:
                     yield from matches
                     at += size - 1
@@ -232,6 +234,20 @@ class Matcher:
                 best = [Match(start, stop, c, round(score, 4), reason) for c in ids]
         return best
 
+    def _glued(self, text: str, start: int, end: int) -> list[Match]:
+        """What two names mean that are written as one word: 쿠버네티스스케줄러."""
+        if " " in text[start:end] or not has_hangul(text[start:end]):
+            return []
+        for cut in range(end - _PART, start + _PART - 1, -1):
+            size, ids, _ = self._named(text[start:cut], False)
+            if (
+                ids
+                and size == cut - start
+                and (rest := self._whole(text, cut, end, compounds=False))
+            ):
+                return [*_matches(start, cut, ids, "spacing"), *rest]
+        return []
+
     @cached_property
     def _by_stems(self) -> dict[str, list[str]]:
         """Concepts by their Latin names of several words, each word in the singular."""
@@ -260,7 +276,7 @@ class Matcher:
         for name in self._ids:
             letters = unicodedata.normalize("NFD", name)
             shape = shapes.setdefault((has_hangul(name), len(letters)), [])
-            shape.append((name, letters, _bits(letters)))
+            shape.append((name, letters, bits(letters)))
         return shapes
 
     def _closest(self, key: str) -> tuple[float, list[str]]:
@@ -269,27 +285,19 @@ class Matcher:
         size = len(letters)
         allowed = 0 if size < 5 else 1 if size < 9 else 2
         hangul = has_hangul(key)
-        bits = _bits(letters)
+        wanted = bits(letters)
         best, names = allowed + 1, []
         for length in range(size - allowed, size + allowed + 1):
             for name, other, held in self._by_shape.get((hangul, length), ()):
                 # One error changes two letters at most; most names differ in more.
-                if (held ^ bits).bit_count() > 2 * allowed:
+                if (held ^ wanted).bit_count() > 2 * allowed:
                     continue
-                distance = _distance(letters, other, min(best, allowed))
-                if distance < best:
-                    best, names = distance, [name]
-                elif distance == best and distance <= allowed:
+                apart = distance(letters, other, min(best, allowed))
+                if apart < best:
+                    best, names = apart, [name]
+                elif apart == best and apart <= allowed:
                     names.append(name)
         return (1 - best / size, names) if names else (0.0, [])
-
-
-def _bits(letters: str) -> int:
-    """Which letters there are, each as a bit; some share one."""
-    held = 0
-    for letter in letters:
-        held |= 1 << (ord(letter) % 64)
-    return held
 
 
 def _plurals(name: str) -> list[str]:
@@ -319,21 +327,3 @@ def _without_particle(text: str, start: int, end: int) -> Iterator[int]:
         stop = end - len(particle)
         if stop > start and text.endswith(particle, start, end) and text[stop - 1].isalnum():
             yield stop
-
-
-def _distance(first: str, second: str, limit: int) -> int:
-    """The edit distance (a swap of neighbours counts one), or ``limit + 1`` if it is larger."""
-    if first[:1] != second[:1] and first[-1:] != second[-1:]:
-        return limit + 1
-    before: list[int] = []
-    row = list(range(len(second) + 1))
-    for i, a in enumerate(first, 1):
-        older, before, row = before, row, [i]
-        for j, b in enumerate(second, 1):
-            cost = min(before[j] + 1, row[-1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == second[j - 2] and first[i - 2] == b:
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return limit + 1
-    return min(row[-1], limit + 1)

@@ -11,6 +11,11 @@ def _forms(text: str) -> list[tuple[str, str]]:
     return [(t.form, t.tag) for t in Analyser.shared().tokens(text)]
 
 
+def test_a_misspelt_stem_is_the_verb_that_is_meant() -> None:
+    tokens = Analyser.shared().tokens("레플리카셋을 만듬")
+    assert [(t.form, t.tag) for t in tokens[2:]] == [("만들", "VV"), ("ᆷ", "EF")]
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

@@ -40,6 +40,7 @@ def spans(matcher: Matcher, text: str) -> list[tuple[str, str, str]]:
         ("how strong is espresso?", [("espresso", "espresso", "sound")]),
         ("metrics servr", [("metrics servr", "metrics-server", "spelling")]),
         ("에스프래소는", [("에스프래소", "espresso", "spelling")]),
+        ("파드서버는?", [("파드", "pod", "spacing"), ("서버", "server", "exact")]),
         ("--grind-size 값", [("--grind-size", "--grind-size", "exact")]),
         ("아무것도 없다", []),
         ("", []),
