@@ -74,7 +74,7 @@ def make(notes: Path, folder: Path, count: int, chars: int) -> int:
             body = body[start : max(body.rfind("\n", start, start + chars), start + chars // 2)]
 
         def exchanged(match: re.Match[str], chance: random.Random = chance) -> str:
-            word = match[0]
+            word = str(match[0])
             if chance.randrange(_EACH):
                 return word
             return chance.choice(korean if word[0] > "z" else latin)
