@@ -139,6 +139,7 @@ def _page_parts(hit: Hit) -> dict[str, float]:
     return {
         "page_dense": round(hit.page_dense, 6),
         "page_lexical": round(hit.page_lexical, 6),
+        "page_pairs": round(hit.page_pairs, 6),
         "trust": round(hit.trust, 6),
     }
 
@@ -155,6 +156,7 @@ def hits_text(hits: Sequence[Hit], *, explain: bool = False) -> str:
             parts = f"  [score {hit.score:.3f}: dense {hit.dense:.3f}, lexical {hit.lexical:.3f}"
             if hit.record.kind is RecordKind.PASSAGE:
                 parts += f"; its post: dense {hit.page_dense:.3f}, lexical {hit.page_lexical:.3f}"
+                parts += f", syllables {hit.page_pairs:.3f}"
             parts += f"; words count {hit.trust:.2f}]"
         lines.append(f"{number}. {' '.join(record.text.split())}{parts}")
         lines.append(f"   — {record.kind}: {where}")

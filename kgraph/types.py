@@ -384,7 +384,8 @@ class Hit:
     lexical: float  # BM25
     graph: float = 0.0
     page_dense: float = 0.0  # the cosine of its whole post, for passages
-    page_lexical: float = 0.0  # the BM25 of its whole post
+    page_lexical: float = 0.0  # the BM25 of its whole post: morphemes
+    page_pairs: float = 0.0  # the same: pairs of syllables
     trust: float = 0.0  # how much the words counted against the vectors, 0..1
 
 

@@ -35,7 +35,13 @@ _IDENTIFIER = re.compile(
 )
 _NOT_LETTER = re.compile(r"[^A-Za-z]")
 _PIECES = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[가-힣]+")
-_CONTENT = frozenset(["NNG", "NNP", "NR", "SL", "SN", "SH", "XR", "VV", "VA", "VV-I", "VA-I"])
+_CONTENT = frozenset(
+    ["NNG", "NNP", "NR", "SL", "SN", "SH", "XR", "VV", "VA", "VV-I", "VA-I", "W_SERIAL"]
+)
+_NUMBERS = frozenset(["SN", "W_SERIAL"])
+_GROUPING = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")  # 1,200 is 1200
+_DIGITS = re.compile(r"\d+")
+_DATE = re.compile(r"(?:\d{4}|\d\d)([.\-/])\s*\d{1,2}\1\s*\d{1,2}\.?")
 _PLURAL = re.compile(r"(?<=[a-z]{2}[a-rt-z])s$")
 # Kiwi's morphemes below this id are its tags themselves: the word is in no dictionary.
 _GUESSED = 8
@@ -104,11 +110,15 @@ class Analyser:
         """The content morphemes of ``text`` for a lexical index, case folded.
 
         An identifier gives itself and its parts (``kube-apiserver`` -> kube-apiserver, kube,
-        apiserver); English words lose a plural s; particles and endings are left out.
+        apiserver); English words lose a plural s; particles and endings are left out. Numbers
+        lose what only groups their digits, and dates give theirs (2024.03.05: 2024, 3, 5).
         """
         found: list[str] = []
         for token in self.tokens(text):
             if token.tag not in _CONTENT:
+                continue
+            if token.tag in _NUMBERS:
+                found += _numbers(token)
                 continue
             if token.tag != "SL":
                 found.append(token.form.casefold())
@@ -167,6 +177,14 @@ class Analyser:
                 if full_stop:
                     found.append(Token(".", "SF", end, end + 1))
         return tuple(found)
+
+
+def _numbers(token: Token) -> list[str]:
+    """A number without what groups its digits, or those of a date, time or serial number."""
+    if token.tag == "SN":
+        return [_GROUPING.sub("", token.form)]
+    parts = [part.lstrip("0") or "0" for part in _DIGITS.findall(token.form)]
+    return parts if _DATE.fullmatch(token.form) else [token.form, *parts]
 
 
 def _particle(word: str) -> str:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 # A record counts with its page: a passage of 400 characters alone lacks most words of a question
 # that its page answers.
-PAGE_WORDS = 2.0
+PAGE_WORDS = 2.0  # its morphemes, against those of the record itself
+PAGE_PAIRS = 1.0  # its pairs of syllables
 PAGE_MEANING = 0.5
 # Between these shares of the query in its best row, words are believed from not at all to fully.
 # Translations of a query reach 0.16 (99 of 100), names that both languages spell alike a little

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Scores = NDArray[np.float32]
 
 K1, B = 1.2, 0.75
-_FORMAT = 3
+_FORMAT = 4
 _META, _WORDS = "lexical.json", "lexical.words"
 _ARRAYS = ("data", "indices", "indptr")
 

@@ -1,7 +1,9 @@
 """What each post as a whole says: the words of all its passages, and their mean vector.
 
 A question is often put in words of which the answering passage has only some; the rest stand
-elsewhere on its page. Passages are therefore ranked with their page.
+elsewhere on its page. Passages are therefore ranked with their page. Its words are its morphemes,
+and pairs of syllables beside them (:mod:`kgraph.index.syllables`): there are so few pages that the
+pairs cost nothing.
 """
 
 from __future__ import annotations
@@ -15,13 +17,14 @@ import numpy as np
 
 from kgraph.errors import IndexMismatchError
 from kgraph.index.lexical import Lexical
+from kgraph.index.syllables import pairs as syllable_pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
 
-_FOLDER, _MEANS = "pages", "means.npy"
+_FOLDER, _PAIRS, _MEANS = "pages", "pairs", "means.npy"
 _K1, _B = 1.2, 0.5  # pages differ in length because they say more, not because they repeat it
 
 
@@ -35,6 +38,7 @@ class Pages:
     def build(
         folder: Path,
         words: Sequence[Sequence[str]],
+        texts: Sequence[str],
         vectors: Floats,
         pages: NDArray[np.int32],
         count: int,
@@ -43,15 +47,19 @@ class Pages:
 
         Args:
             folder: of the index.
-            words: of each passage.
+            words: the morphemes of each passage.
+            texts: of each passage.
             vectors: of each passage, (n, d).
             pages: the page of each passage, (n,).
             count: how many pages there are.
         """
-        texts: list[list[str]] = [[] for _ in range(count)]
-        for page, found in zip(pages, words, strict=True):
-            texts[page] += found
-        Lexical.build(folder / _FOLDER, texts, k1=_K1, b=_B)
+        morphemes: list[list[str]] = [[] for _ in range(count)]
+        pairs: list[list[str]] = [[] for _ in range(count)]
+        for page, found, text in zip(pages, words, texts, strict=True):
+            morphemes[page] += found
+            pairs[page] += syllable_pairs(text)
+        Lexical.build(folder / _FOLDER, morphemes, k1=_K1, b=_B)
+        Lexical.build(folder / _FOLDER / _PAIRS, pairs, k1=_K1, b=_B)
         Pages.save_means(folder, vectors, pages, count)
 
     @staticmethod
@@ -65,8 +73,16 @@ class Pages:
 
     @cached_property
     def lexical(self) -> Lexical:
-        """The pages' words."""
+        """The pages' morphemes."""
         return Lexical(self._folder)
+
+    @cached_property
+    def _pairs(self) -> Lexical:
+        return Lexical(self._folder / _PAIRS)
+
+    def pairs(self, text: str) -> Floats:
+        """The BM25 score of each page for the pairs of syllables of ``text``, (pages,)."""
+        return self._pairs.scores([{pair: 1.0} for pair in dict.fromkeys(syllable_pairs(text))])
 
     @cached_property
     def _means(self) -> Floats:

@@ -16,8 +16,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from kgraph.index.asking import without_asking
 from kgraph.index.encoder import Encoder
-from kgraph.index.fusion import PAGE_MEANING, PAGE_WORDS, fuse, trust
+from kgraph.index.fusion import PAGE_MEANING, PAGE_PAIRS, PAGE_WORDS, fuse, trust
 from kgraph.index.lexical import Lexical
 from kgraph.index.pages import Pages
 from kgraph.index.recordstore import RecordStore
@@ -58,10 +59,11 @@ def build(
     Vectors.build(folder, rows.ids, vectors, fingerprint)
     words = [analyser.morphemes(record.embed) for record in records]
     Lexical.build(folder, words, rows.kinds)
-    passages = np.flatnonzero(rows.kinds == _PASSAGE)
+    passages = np.flatnonzero(rows.kinds == _PASSAGE).tolist()
     Pages.build(
         folder,
         [words[row] for row in passages],
+        [records[row].embed for row in passages],
         vectors[passages],
         rows.posts[passages],
         len(rows.known),
@@ -79,7 +81,8 @@ class Candidates:
     cosine: NDArray[np.float32]
     words: NDArray[np.float32]  # BM25
     page_cosine: NDArray[np.float32]
-    page_words: NDArray[np.float32]
+    page_words: NDArray[np.float32]  # BM25, morphemes
+    page_pairs: NDArray[np.float32]  # BM25, pairs of syllables
     trust: float  # the weight of the words
     fused: NDArray[np.float32]
 
@@ -157,6 +160,7 @@ class Searcher:
                 lexical=float(found.words[i]),
                 page_dense=float(found.page_cosine[i]),
                 page_lexical=float(found.page_words[i]),
+                page_pairs=float(found.page_pairs[i]),
                 trust=found.trust,
             )
             for record, i in zip(records, order, strict=True)
@@ -175,13 +179,14 @@ class Searcher:
         allowed = self._allowed(only)
         # Encoding takes more than half of a search; the words are looked up beside it.
         encoding = self._beside.submit(self.query_vector, meaning or text)
-        words = self.lexical.read(self._analyser.morphemes(text))
+        said = without_asking(text)
+        words = self.lexical.read(self._analyser.morphemes(said))
         weight = 1.0 if trusted else trust(self.lexical.best_share(words))
         own = self.lexical.scores(words)
-        page = self._page_words(words, own)
-        lexical = own + np.float32(PAGE_WORDS) * page
-        lexical[own <= 0] = 0
-        best = self._best(lexical, size, allowed)
+        page = self._of_page(self.pages.lexical.scores(words), own)
+        pairs = self._of_page(self.pages.pairs(said), own)
+        lexical = own + np.float32(PAGE_WORDS) * page + np.float32(PAGE_PAIRS) * pairs
+        best = self._best(np.where(own > 0, lexical, np.float32(0)), size, allowed)
         query = encoding.result()
         near = self.vectors.search(query, size, allowed)
         ids = np.array([number for number, _ in near], dtype=np.int64)
@@ -191,18 +196,16 @@ class Searcher:
         whole = cosine.copy()
         whole[pages >= 0] = self.pages.meaning(query, pages[pages >= 0])
         dense = cosine + np.float32(PAGE_MEANING) * whole
-        both = own[pool] + np.float32(PAGE_WORDS) * page[pool]
-        fused = fuse(dense, both, weight)
-        return Candidates(pool, cosine, own[pool], whole, page[pool], weight, fused)
+        fused = fuse(dense, lexical[pool], weight)
+        return Candidates(pool, cosine, own[pool], whole, page[pool], pairs[pool], weight, fused)
 
-    def _page_words(
-        self, words: Sequence[Mapping[str, float]], own: NDArray[np.float32]
+    def _of_page(
+        self, scores: NDArray[np.float32], own: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        """The score by words of each row's page, (n,); a row without one is its own."""
-        scores = np.append(self.pages.lexical.scores(words), np.float32(0))
-        page = scores[self._page_of_row]
-        page[self._pageless] = own[self._pageless]
-        return page
+        """``scores`` of pages for each row, (n,); a row without a page stands for one itself."""
+        found = np.append(scores, np.float32(0))[self._page_of_row]
+        found[self._pageless] = own[self._pageless]
+        return found
 
     @cached_property
     def _page_of_row(self) -> NDArray[np.int32]:

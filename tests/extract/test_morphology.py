@@ -113,3 +113,19 @@ def test_long_text_is_cut_into_pieces_with_the_same_offsets() -> None:
 def test_two_verbs_that_mean_one_thing_are_one(text: str, stem: str) -> None:
     verbs = [t.form for t in Analyser.shared().tokens(text) if t.tag.startswith("VV")]
     assert verbs[0] == stem
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("매출은 1,200억원으로", ["1200"]),
+        ("1200억 원의 3.5%", ["1200", "3.5"]),
+        ("2024.03.05. 기준", ["2024", "3", "5"]),
+        ("2024-03-05에", ["2024", "3", "5"]),
+        ("2024년 3월 5일에", ["2024", "3", "5"]),
+        ("번호 010-1234-5678", ["010-1234-5678", "10", "1234", "5678"]),
+    ],
+)
+def test_numbers_are_the_same_however_they_are_grouped(text: str, numbers: list[str]) -> None:
+    found = Analyser.shared().morphemes(text)
+    assert [word for word in found if word[0].isdigit()] == numbers

@@ -143,6 +143,38 @@ def test_a_passage_counts_with_its_page(folder: Path) -> None:
     assert best.trust > 0
 
 
+def _of_texts(folder: Path, texts: dict[str, str]) -> Searcher:
+    records = [
+        Record(i, RecordKind.PASSAGE, text, text, post=post)
+        for i, (post, text) in enumerate(texts.items(), 1)
+    ]
+    vectors = np.ones((len(records), WORDS.dimension), dtype=np.float32)  # which tell nothing
+    build(folder, records, vectors, WORDS.fingerprint, WORDS)
+    return Searcher.open(folder, WORDS, WORDS)
+
+
+def test_words_that_are_cut_another_way_meet_by_their_syllables(tmp_path: Path) -> None:
+    texts = {"a": "대출 신용평가사", "b": "대출 다중채무자", "c": "예금 이자율표"}
+    hits = _of_texts(tmp_path, texts).search("대출 다중 채무", 3, trusted=True)
+    assert [hit.record.post for hit in hits] == ["b", "a", "c"]
+    assert hits[0].page_lexical == hits[1].page_lexical  # of its words they have 대출 alone
+    assert hits[0].page_pairs > hits[1].page_pairs > hits[2].page_pairs == 0
+
+
+def test_words_that_only_ask_do_not_count(tmp_path: Path) -> None:
+    searcher = _of_texts(tmp_path, {"a": "대출 금리", "b": "설명해 주세요 라는 말"})
+    asked, said = (searcher.search(q, 2) for q in ("대출 금리를 설명해 주세요", "대출 금리를"))
+    assert [(hit.lexical, hit.page_pairs, hit.trust) for hit in asked] == [
+        (hit.lexical, hit.page_pairs, hit.trust) for hit in said
+    ]
+
+
+def test_an_index_without_syllables_says_how_to_mend_it(folder: Path) -> None:
+    (folder / "pages" / "pairs" / "lexical.json").unlink()
+    with pytest.raises(IndexMismatchError, match="kgraph ingest --rebuild"):
+        Searcher.open(folder, WORDS, WORDS).search("apple")
+
+
 @pytest.mark.parametrize(
     ("only", "found"),
     [
