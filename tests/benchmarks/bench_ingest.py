@@ -42,7 +42,11 @@ def main() -> None:
         started = time.perf_counter()
         load_encoder().encode_passages(texts)
         alone = time.perf_counter() - started
-        changed = max(notes.rglob("*.md"), default=None, key=lambda x: (x.stat().st_size, str(x)))
+        changed = max(
+            (path for path in notes.rglob("*") if path.suffix in (".md", ".txt")),
+            default=None,
+            key=lambda x: (x.stat().st_size, str(x)),
+        )
         ones: list[tuple[float, float]] = []
         for number in range(3 if changed else 0):
             assert changed is not None

@@ -60,7 +60,7 @@ def make(notes: Path, folder: Path, count: int, chars: int) -> int:
     texts = [path.read_text("utf-8") for path in sorted(notes.rglob("*.md"))]
     bodies = [re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL) for text in texts]
     bodies = [body for body in bodies if len(body) > 200]
-    found = sorted({word for body in bodies for word in _WORD.findall(body)})
+    found: list[str] = sorted({word for body in bodies for word in _WORD.findall(body)})
     korean = [word for word in found if word[0] > "z"]
     latin = [word for word in found if word[0] <= "z"]
     total = 0
@@ -74,7 +74,7 @@ def make(notes: Path, folder: Path, count: int, chars: int) -> int:
             body = body[start : max(body.rfind("\n", start, start + chars), start + chars // 2)]
 
         def exchanged(match: re.Match[str], chance: random.Random = chance) -> str:
-            word = str(match[0])
+            word: str = match[0]
             if chance.randrange(_EACH):
                 return word
             return chance.choice(korean if word[0] > "z" else latin)
