@@ -48,6 +48,8 @@ class ArgumentReader(RelativeReader):
             if marker == "이" and phrase.head > phrase.start:
                 args.owner = self._owner_of(phrase)
             args.roles.setdefault(marker, []).extend(names)
+        elif marker == "을" and not names and self.nominal and phrase.words[0].form in ("것", "거"):
+            args.roles["을"], self.nominal = self.nominal, []  # 리소스에 접근하는 것을 막는다
         elif self._points_back(phrase) and (
             marker == "을" or (not marker and self._before_predicate(phrase))
         ):
@@ -60,6 +62,8 @@ class ArgumentReader(RelativeReader):
             args.roles["을"] = back
         elif marker == "이" and not names and self._points_back(phrase) and self.carried_object:
             args.roles["이"] = self.carried_object  # A를 등록해 두고, 얘가 …
+        elif not marker and not names and phrase.words[-1].form == "씩":
+            pass  # 하나씩 처리한다
         elif not marker and not names and phrase.words[0].tag in ("NR", "NP"):
             args.blocked.add("이")  # 둘 다 없음
         elif marker in ("이", "을", "만", "도") and not names and not self._unsaid(phrase):

@@ -84,7 +84,7 @@ class _Chunker(ParticleReader):
         if self.form() not in ("다르", "같") or self.tag(1) != "ETM":
             return False
         last = self.out[-1] if self.out else None
-        if isinstance(last, Phrase) and (last.marker in ("와", "") or last.joined):
+        if isinstance(last, Phrase) and (last.marker in ("와", "이", "") or last.joined):
             return False
         verb, ending = self.tokens[self.at], self.tokens[self.at + 1]
         word = Token(self.text[verb.start : ending.end], "MM", verb.start, ending.end)
@@ -125,6 +125,9 @@ class _Chunker(ParticleReader):
                     return
                 if words and tag == "MM" and form in _POINTING:
                     break
+                thing = [w.form for w in words] in (["거"], ["것"]) and words[0].tag == "NNB"
+                if thing and words[0].end < self.tokens[self.at].start:
+                    break  # 붙는 거 방지
                 if words and tag == "JKG" and self.form(1) == "경우":
                     self.at += 1
                     self._close(words, start, head, topic=True)
@@ -161,7 +164,9 @@ class _Chunker(ParticleReader):
         end = words[-1].end
         phrase = Phrase(start, end, head, words=words, pronoun=pronoun)
         phrase.pointing = len(words) > 1 and words[0].form in _BEFORE and start == words[0].start
-        if words[0].tag == "NNB" and not pronoun and words[0].form not in _COUNTERS:
+        glued = len(words) > 1 and words[1].start == words[0].end  # 바이트코드
+        dependent = words[0].tag == "NNB" and not glued
+        if dependent and not pronoun and words[0].form not in _COUNTERS:
             phrase.pronoun = True  # 것, 수, 때
         self.out.append(phrase)
         if following == "VCP":

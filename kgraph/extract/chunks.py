@@ -45,6 +45,7 @@ class Predicate:
     serial: bool = False  # 나누어 읽다: the first of two verbs that are one act
     planned: bool = False  # 보낼 헤더: what is to happen
     past: bool = False
+    quoted: bool = False  # 받았다고 응답한다
     under: bool = False  # …하므로, …한 뒤: linked to the clause that it stands in, not beside it
 
 

@@ -59,6 +59,8 @@ class ClauseReader(ArgumentReader):
         if bare and comma and self._ends_clause(c, following):
             self._noun_predicate(c, self.args, self.group)
             self.args, self.group = Args(topic=self.args.topic), []
+            if self._acts_alone(following) and self.carried_object:
+                self.args.roles["을"] = self.carried_object
             return 2
         if bare and isinstance(after, Break) and self._marked(c, self.args):
             self.args, self.group = Args(), []
@@ -112,6 +114,11 @@ class ClauseReader(ArgumentReader):
                 if not self.args.topic:
                     self.args.roles.pop("이", None)  # 입력이 그대로인 task
             return
+        if copula.ending == "question" and self.args.roles.get("이"):
+            asked = self.args.roles["이"]  # 사용자가 누구인지 확인한다
+            self.args = Args(topic=self.args.topic, topic_owner=self.args.topic_owner)
+            self.args.roles["을"], self.group = asked, []
+            return
         if copula.ending == "quote":
             self.args.roles["라고"] = self.group + names
             self.group = []
@@ -145,6 +152,7 @@ class ClauseReader(ArgumentReader):
             head = self._head(i)
             before = _at(self.chunks, i - 1)
             self._until(i, args)
+            self.nominal = self._nominalised(i, c)
             used = self._modifier(c, args, head)
             closest = _CLOSEST - {"을", "로"} if c.adjective else _CLOSEST
             if not used and isinstance(before, Phrase) and before.marker in closest:

@@ -61,6 +61,7 @@ _LINK_OTHER = frozenset(
         "라서",
         "ᆫ다고",
         "다고",
+        "는다고",
         "고서",
     ]
 )
@@ -124,6 +125,8 @@ class EndingReader:
                     return "purpose"
                 if found.lemma == "가지다" and form == "어" and self.form(1) in ("오", "가"):
                     found.lemma = f"가져{self.form(1)}다"  # cut in two by the analyser
+                if found.lemma == "들다" and form == "고" and self.form(1) == "있":
+                    found.lemma = "들고있다"
                 if self.form(1) == "주":
                     found.lemma = _GIVING.get(found.lemma, found.lemma)
                 if found.lemma == "가능하다" and form == "게":
@@ -145,6 +148,9 @@ class EndingReader:
                     return "final"  # before a mark that the analyser takes for more
                 if form in _LINK or form in _LINK_OTHER:
                     found.under = form in _UNDER
+                    found.quoted = form.endswith("다고")
+                    if found.quoted and self.form() in ("생각", "가정", "상상", "치"):
+                        return "purpose"  # 주문을 받는다고 생각하면: nothing is said
                     return "link"
                 if form in ("ᆫ지", "는지", "은지", "ᆯ지", "을지", "ᆫ가", "는가"):
                     return "question"

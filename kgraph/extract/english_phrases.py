@@ -38,7 +38,7 @@ STOPS = frozenset([",", ";", ":", "(", ")"]) | _CONJUNCTIONS | RELATIVE
 _QUANTIFIERS = frozenset(
     """
     the a an each every all any some this these those its their his her our your my many several
-    multiple no one two three both such other another most more few least at
+    multiple no one two three both such another most more few least at
     """.split()  # noqa: SIM905
 )
 _OPENERS = frozenset(["the", "a", "an", "its", "their", "all", "each", "every", "it", "them"])

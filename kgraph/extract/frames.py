@@ -34,6 +34,7 @@ class FrameReader(VoiceReader):
                 self._emit(subject, "controls", self.asked_act, rule, p.negated)
         self.asked_act = []
         bare = p.light or (p.negated and p.lemma.endswith("하다") and not args.blocked)
+        bare &= not any(f.relation == "supports" for f in frames)
         if bare and topic_acts and len(self.facts) == said and not any(args.roles.values()):
             noun = p.lemma.removesuffix("하다")  # commitAsync()는 재시도를 하지 않는다
             self._emit(subject, "supports", [noun], rule, p.negated)

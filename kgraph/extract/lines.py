@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from kgraph.extract.clauses import ClauseReader
 from kgraph.extract.ledger import Ledger
 from kgraph.extract.morphology import Analyser, Token
-from kgraph.extract.structure import Topics, blank, noun_phrase, tokens_around
+from kgraph.extract.structure import blank, noun_phrase, tokens_around
+from kgraph.extract.topics import Topics
 from kgraph.types import Block, Kind, MarkKind, Post, Segmented, Sentence
 from kgraph.vocab.lexicon import Lexicon
 from kgraph.vocab.relations import Relations
@@ -38,6 +39,7 @@ class LineReader(Ledger):
         self._spoken: list[str] = []  # names of the sentences before, latest last
         self._kinds: dict[str, str] = {}  # what was last said to be of a kind
         self._object: list[str] = []  # of the sentence before
+        self._done: list[str] = []  # to what the part before an arrow did something
         self._conditional = False  # the part read last only sets a condition
         self._follows = ""  # by or for what the part read last says something follows
         self._caption = ""  # the bold line right above in the same paragraph

@@ -12,6 +12,7 @@ from kgraph.vocab.generic import load_generic
 
 _ASIDE = re.compile(r"\([^()]*\)")
 _AUTHORS = frozenset(["우리", "저희"])
+_EACH = re.compile(r"(?:하나|둘|셋|한|두|세|몇|서너|조금)\s?(?:개|번|대|명|건)?씩")
 _BACK = frozenset(["이", "이것", "그것", "이거", "그거", "얘", "걔", "그", "이놈", "요것"])
 # Adverbs that are nouns to the analyser: with 은/는 they are nobody's subject.
 _UNSAID = frozenset(
@@ -36,11 +37,13 @@ class PhraseNames(SentenceState):
         if phrase.words and phrase.words[-1].tag == "XSN" and phrase.words[-1].form == "적":
             return []
         if len(phrase.words) == 1 and phrase.words[0].form in _AUTHORS:
-            return ["우리"]
+            return [phrase.words[0].form]
         if phrase.pronoun and phrase.words[0].form not in _THIN:
             return []
         if phrase.head > phrase.start and self.text[phrase.head : phrase.end].isdecimal():
             return []  # 이름의 53
+        if _EACH.fullmatch(self.text[phrase.head : phrase.end]):
+            return []  # 하나씩 떠 있다
         name = clean(self.text[phrase.head : phrase.end])
         if phrase.pointing and (spoken := self._spoken_of(name)):
             return [spoken]

@@ -20,6 +20,7 @@ _LIGHT = frozenset(
     동일하다 간단하다 다양하다 유용하다 이해하다 참고하다 정리하다 공부하다 살펴보다 붙다
     """.split()  # noqa: SIM905
 )
+_ATTACHING = frozenset(["붙이다", "덧붙이다", "더하다", "달다", "매기다", "씌우다"])
 _PLAYING = frozenset(["하다", "수행하다", "맡다", "담당하다", "되다"])
 _ARISING = frozenset(["발생하다", "생기다", "나다", "일어나다", "터지다"])
 # What people do as well as programs.
@@ -132,6 +133,10 @@ class PredicateReader(HavingReader):
         if p.under and self.topic and args.roles.get("이"):
             self.carried = self.topic  # A는 B가 끝난 뒤에 C를 실행한다: A does
         done = [] if p.negated else args.roles.get("을")
+        if p.ending == "link" and frames and frames[0].relation == "uses":
+            done = self.carried_object  # 역색인을 이용해서 검색한다: not for the index
+        elif p.ending == "link" and self.carried_object and p.lemma in _ATTACHING:
+            done = self.carried_object  # 로그를 읽어 label을 붙이고 보낸다: the log is sent
         self.carried_object = done or ([] if args.roles.get("을") else self.carried_object)
         if not explicit and args.roles.get("도") and p.ending == "link":
             self.carried = args.roles["도"]  # Feast도 검토했지만 집계를 지원하지 않아 …
@@ -167,6 +172,8 @@ class PredicateReader(HavingReader):
                     break
             else:
                 lemma = self._topic_done(p, args)
+        if p.again and lemma == "쓰다":
+            lemma = "재작성하다"  # 히스토리를 다시 쓴다
         if p.again and self.relations.korean("재" + lemma):
             lemma = "재" + lemma
         return lemma

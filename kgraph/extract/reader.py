@@ -10,6 +10,7 @@ from kgraph.extract.english import english_topic, read_english
 from kgraph.extract.facts import Fact
 from kgraph.extract.morphology import Token
 from kgraph.extract.names import mentions, owners
+from kgraph.extract.nominal import KINDS
 from kgraph.extract.pairs import find_pairs
 from kgraph.extract.signs import SignReader
 from kgraph.extract.spotting import spot
@@ -37,6 +38,7 @@ _SETTING = re.compile(  # wal_level = replica, --timeout=5m0s, max_wal_senders :
 )
 _TOLD = re.compile(r"(다|요|자)[.:]\s*$")
 _ASIDE = re.compile(r"\(((?:[^()]|\([^()]*\)){2,60})\)")
+_RUNNING = (BlockKind.PARAGRAPH, BlockKind.QUOTE)
 _TEAM = re.compile(r"[\w가-힣 ]*(?:팀|소속|회사|재단|대학교?)")
 
 
@@ -136,7 +138,7 @@ class PostReader(SignReader):
         only = self._name(plain, shown, 0, end)
         if only and block.kind is BlockKind.ITEM:
             return self._item(only, shown, tokens, sentence, context)
-        if only and prose and self._heads(sentence, block):
+        if only and block.kind in _RUNNING and self._heads(sentence, block):
             self._caption = only
             return only
         if only:
@@ -165,7 +167,10 @@ class PostReader(SignReader):
             self._topics.said.setdefault(sentence.block, only)
             self._belongs(only, sentence)
             self._topics.labels.add(sentence.block)
-            if self._topics.describes(sentence.block, only):
+            kind = only.split()[-1] in KINDS and len(only.split()) > 1
+            if (kind and self._topics.first_of_section(sentence.block)) or (
+                self._topics.describes(sentence.block, only)
+            ):
                 self._add(Fact(context, "isA", only, "list.kind"), sentence)
         return ""
 
@@ -202,10 +207,11 @@ class PostReader(SignReader):
     def _heads(self, sentence: Sentence, block: Block) -> bool:
         """Whether a line is the bold title of the lines behind it in its paragraph."""
         bold = any(
-            m.kind is MarkKind.STRONG and m.start <= sentence.block_start < m.end
+            m.kind is MarkKind.STRONG
+            and m.start <= sentence.block_start < m.end <= sentence.block_end
             for m in block.marks
         )
-        return bold and block.text.startswith("\n", sentence.block_end)
+        return bold and sentence.block_end < len(block.text)
 
     def _opens_section(self, index: int) -> bool:
         """Whether a block is the first below its heading."""

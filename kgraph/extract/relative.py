@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kgraph.extract.chunks import Break, Chunk, Copula, Phrase, Predicate
+from kgraph.extract.defining import DefiningReader
 from kgraph.extract.facts import Args, Purpose
-from kgraph.extract.nominal import KINDS, NominalReader
+from kgraph.extract.nominal import KINDS
 from kgraph.extract.terms import clean, is_empty_word, is_term
 from kgraph.vocab.generic import is_event, load_generic
 
@@ -26,9 +27,10 @@ _LIGHT_VERBS = frozenset(
 _APPOSED = frozenset(
     """
     상태 문제 현상 상황 이슈 사실 느낌 이유 원인 버그 과정 권한 능력 가능성 순간 사람 시간 주제
-    주체 규칙 기록 글 후기 메모 기억 경험 이야기 소식 계획 생각 사례
+    주체 규칙 기록 글 후기 메모 환경 시점 시기 기억 경험 이야기 소식 계획 생각 사례
     """.split()  # noqa: SIM905
 )
+_TAKEN = frozenset(["쓰다", "사용하다", "이용하다", "활용하다"])
 _HOW = frozenset(["과정", "방식", "방법", "구조", "이유", "원리", "사실", "점", "형태"])
 # What is done with a thing so that it brings about what follows: X를 쓰면, X를 켜면.
 _MEANS = frozenset(["uses", "configures", "starts", "assigns", "runs", "deploys", "implements"])
@@ -37,7 +39,7 @@ _MEANS_VERBS = frozenset(
 )
 
 
-class RelativeReader(NominalReader):
+class RelativeReader(DefiningReader):
     """Reads the clauses that others hold."""
 
     # ------------------------------------------------------------ whose head
@@ -60,6 +62,9 @@ class RelativeReader(NominalReader):
         light = word in _LIGHT_HEADS and (
             isinstance(follows, Predicate) and follows.lemma in _LIGHT_VERBS
         )
+        taken = isinstance(follows, Predicate) and follows.lemma in _TAKEN
+        if taken and c.words[-1].form in ("것", "거") and c.marker != "에":
+            return []  # OS가 주는 것을 쓴다
         if isinstance(follows, Predicate) and follows.lemma == "없다":
             return []  # 제공하는 툴은 없다
         if ends or light:
@@ -179,6 +184,8 @@ class RelativeReader(NominalReader):
             linked = bool(self.pending) or bool(args.first("에", "로", "에게"))
             if "을" in missing and not objects and linked:
                 given["을"] = self.carried_object  # 정보를 모은 뒤 메모리에 저장하는 도구
+            if p.negated and frame.object == "에":
+                continue  # 필드가 정의되지 않은 파드
             open_ = [m for m in missing if not given[m] and m not in args.blocked]
             if not open_ and missing == ["이", "을"]:  # 서버가 상태를 보관하는 방식
                 self._emit(given["이"], frame.relation, given["을"], "ko.relative", p.negated)
@@ -218,6 +225,15 @@ class RelativeReader(NominalReader):
             if isinstance(c, Copula):
                 return False
         return False
+
+    def _nominalised(self, at: int, p: Predicate) -> list[str]:
+        """리소스에 접근하는 것: the act as a noun, 리소스 접근."""
+        thing, before = self._chunk(at + 1), self._chunk(at - 1)
+        act = p.lemma.removesuffix("하다").removesuffix("되다")
+        if act == p.lemma or p.negated or not isinstance(thing, Phrase) or not thing.pronoun:
+            return []
+        names = self._names(before, None) if isinstance(before, Phrase) else []
+        return [f"{names[-1]} {act}" if names else act]
 
     def _says_having(self, chunk: Chunk | None) -> bool:
         return isinstance(chunk, Predicate) and (chunk.adjective or chunk.lemma in ("있다", "없다"))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
-from kgraph.extract.clauses import ClauseReader
+from kgraph.extract.arrows import IN_ORDER, ArrowReader
 from kgraph.extract.facts import Fact
-from kgraph.extract.lines import LineReader
+from kgraph.extract.listed import listed
 from kgraph.extract.morphology import Token
 from kgraph.extract.pairs import abbreviates
 from kgraph.extract.structure import (
@@ -27,76 +26,14 @@ _PATH = re.compile(r"~?(/[\w.\-*]+)+/?")
 _LABELS = ("colon.list",)  # a label and its values, no topic to go on with
 
 
-class SignReader(LineReader):
+class SignReader(ArrowReader):
     """Reads lines that a colon, a dash, an arrow or an equals sign cuts."""
-
-    def _clauses(
-        self,
-        reader: ClauseReader,
-        text: str,
-        tokens: tuple[Token, ...],
-        sentence: Sentence,
-        context: str,
-    ) -> str:
-        raise NotImplementedError
-
-    # ------------------------------------------------------------ arrows
-
-    def _path(
-        self, parts: list[tuple[int, int]], plain: str, shown: str, sentence: Sentence, context: str
-    ) -> str:
-        """A -> B -> C: a way that something takes, steps, or clauses that follow each other."""
-        names = [self._name(plain, shown, start, end) for start, end in parts]
-        if all(names):
-            steps = [self._topics.acts(name.split()[-1]) for name in names]
-            relation = "precedes" if sum(steps) > len(steps) / 2 else "forwardsTo"
-            for a, b in pairwise(names):
-                if a != b:
-                    self._add(Fact(a, relation, b, "arrow.path"), sentence)
-            return ""
-        topic = ""
-        for at, (start, end) in enumerate(parts):
-            if not names[at]:
-                said_of = topic if at else context
-                topic = self._part(plain, shown, start, end, sentence, said_of) or topic
-        return topic
-
-    def _part(
-        self, plain: str, shown: str, start: int, end: int, sentence: Sentence, context: str
-    ) -> str:
-        """One side of an arrow, on its own."""
-        text = shown[start:end]
-        if text.rstrip().endswith("?"):
-            return ""
-        if (value := given_value(text)) and (value.name or context):
-            owner = value.name or context
-            self._add(Fact(owner, "hasAttribute", value.value, "value.given"), sentence)
-            return ""
-        reader = self._reader(text, context)
-        reader.listed = bool(context) and start > 0
-        tokens = self._restore(plain[start:end], text)
-        said = self._clauses(reader, text, tokens, sentence, context)
-        if reader.actor and said != reader.actor:
-            self._topics.said[sentence.block] = reader.actor  # => quorum queue가 대체
-        self._conditional = bool(reader.condition)
-        self._follows = (reader.by or reader.case or [""])[0]
-        return said
-
-    def _pointed(self, term: str, name: str, sentence: Sentence, context: str) -> None:
-        """A -> B: a default, two parts of a system, or what a value or code means."""
-        if says_default(name):
-            if context and context != term:
-                self._add(Fact(context, "hasAttribute", term, "arrow.default"), sentence)
-        elif self._is_part(term) and self._is_part(name):
-            self._add(Fact(term, "forwardsTo", name, "arrow.pair"), sentence)
-        elif self._topics.acts(name.split()[-1]):
-            return
-        elif term in self._code or term.isupper() or term.isdigit():
-            self._add(Fact(term, "means", name, "arrow.meaning"), sentence)
 
     # ------------------------------------------------------------ terms and what is said of them
 
     def _split(self, split: Split, plain: str, shown: str, sentence: Sentence, context: str) -> str:
+        if split.sign == "->" and IN_ORDER.search(shown):
+            return ""  # 리졸버는 root -> TLD 순으로 물어본다: the arrows are no sentence's end
         segments = self._segments(plain, split.sign)
         if len(segments) > 1:
             return self._several(segments, plain, shown, sentence, context)
@@ -171,6 +108,12 @@ class SignReader(LineReader):
             tokens = tuple(t for t in tokens if t.end <= arrow.start())
             after = self._reader(rest, term)
             self._clauses(after, rest, self._analyser.tokens(rest), sentence, term)
+        whole = self._topics.context(sentence.block)
+        members = listed(term, text, self._analyser) if whole not in ("", term) else None
+        if members is not None:
+            for name in members.names:
+                self._add(Fact(whole, members.relation, name, "colon.trait"), sentence)
+            return ""
         values = [v for part in _SEPARATOR.split(text) if (v := given_value(part)) and not v.name]
         for value in values:  # 기본 단위, 기본값 16KB
             self._add(Fact(term, "hasAttribute", value.value, "value.given"), sentence)

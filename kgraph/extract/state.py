@@ -68,6 +68,7 @@ class SentenceState:
         self.goal: list[str] = []  # what "…를 하려면" is about
         self.by: list[str] = []  # by what the consequence comes about: X를 쓰면
         self.case: list[str] = []  # in whose case: 커버링 인덱스면 …
+        self.nominal: list[str] = []  # what a clause before 것 is as a noun
         self.cause: list[str] = []  # what the condition is about, if it is so
         self.until: list[str] = []  # X가 끝날 때까지
         self.purpose: Purpose | None = None

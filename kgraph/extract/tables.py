@@ -11,8 +11,9 @@ from kgraph.extract.chunks import Break, Phrase
 from kgraph.extract.clauses import ClauseReader
 from kgraph.extract.facts import Fact
 from kgraph.extract.morphology import Analyser
-from kgraph.extract.structure import Topics, without_asides
+from kgraph.extract.structure import without_asides
 from kgraph.extract.terms import clean, is_term
+from kgraph.extract.topics import Topics
 from kgraph.text import fold, has_hangul
 from kgraph.types import Block, BlockKind, Kind, Post
 from kgraph.vocab.lexicon import Lexicon
@@ -29,6 +30,11 @@ _TELLS = frozenset(
 )
 # Where nothing but nouns tells what the thing of the row does: 로그 수신, 토큰 검증.
 _DOES = frozenset(["역할", "기능", "동작", "일", "담당", "설명", "description", "role"])
+_CORNERS = frozenset(
+    """
+    항목 구분 비교 기준 관점 특징 특성 item aspect feature category criteria
+    """.split()  # noqa: SIM905
+)
 _BEFORE = re.compile(r"as[- ]?is|기존|이전|before|old|변경 전|전", re.IGNORECASE)
 _AFTER = re.compile(r"to[- ]?be|신규|이후|after|new|변경 후|현재|후", re.IGNORECASE)
 _ASIDE = re.compile(r"\(([^()]{4,40})\)")
@@ -89,6 +95,9 @@ class _Table:
         columns = _mean(owns(clean(t)) for c, t in self._headers.items() if c)
         rows = _mean(owns(clean(t)) for (r, c), (_, t) in self._cells.items() if r and c == 0)
         several = sum(1 for c in self._headers if c) > 1  # a comparison has two things at least
+        corner = self._headers.get(0, "").casefold().strip()
+        # | 구분 | RabbitMQ | Kafka |: the columns are the things, the rows what they differ in
+        self._compares = not corner or (corner in _CORNERS and several and columns > rows)
         # Whose abilities a matrix lists: the axis of things, and not of what they can do.
         self._transposed = columns > rows or (
             columns == rows and not self._headers.get(0) and several
@@ -133,7 +142,7 @@ class _Table:
         text = cell.text
         if not any(c.isalnum() for c in text) or text == "-":
             return
-        things = not self._headers.get(0) and is_term(cell.header)
+        things = self._compares and is_term(cell.header)
         owner = cell.header if things else cell.name
         if self._replaces(cell, row, column):
             old = clean(without_asides(self._cells[row, column - 1][1]))

@@ -31,7 +31,7 @@ _EMPTY = frozenset(
     한나절 한번 한번쯤 하루종일
     매번 하루 이틀 당일 금일
     이걸 그걸 이게 그게 그건 이건 todo fixme 다음편 추신 ps
-    그동안 그간 반나절 오른쪽 왼쪽 앞쪽 뒤쪽 안쪽 바깥쪽 원인 해결책 대안 정답 후보 등등
+    동시 한꺼번 그동안 그간 반나절 오른쪽 왼쪽 앞쪽 뒤쪽 안쪽 바깥쪽 원인 해결책 대안 정답 후보 등등
     답 예전 과거 요즘 당시 초기 평소 그런거 이런거 거 사실상 무조건 거의 절대 일단 사실 원래
     """.split()  # noqa: SIM905
 )
@@ -85,7 +85,7 @@ _OPTION = re.compile(r"--?[A-Za-z][\w\-]*([ =].*)?")
 
 def clean(text: str) -> str:
     """``text`` without quotes, punctuation and determiners at its edges, white space as one."""
-    text = _SUMMED.sub("", text)
+    text = _SUMMED.sub("", text.removeprefix("의 "))
     option = _OPTION.fullmatch(text.strip())
     words = [text] if option else text.strip(_OPEN_EDGE + "-–—").split()
     while len(words) > 1 and words[-1] in _TRAILING:
@@ -100,6 +100,8 @@ def clean(text: str) -> str:
         words = words[2:]  # 한 번의 요청
     elif len(words) > 1 and _QUANTITY.fullmatch(words[0]):
         words = words[1:]
+    if len(words) > 2 and words[0] in ("약", "총", "최대", "최소") and words[1][0].isdigit():
+        words = words[2:] if _QUANTITY.fullmatch(words[1]) else words  # 약 800개의 파드
     ordinal = len(words) > 2 and words[1] == "번째"  # 두 번째 버전
     while len(words) > 1 and words[0].casefold() in _DETERMINERS and not ordinal:
         words = words[1:]

@@ -70,20 +70,20 @@ class VoiceReader(MeansReader):
         return noun, rest if is_term(rest) else ""
 
     def _objects(
-        self, frames: Sequence[Frame], args: Args, subject: list[str], negated: bool
+        self, frames: Sequence[Frame], args: Args, subject: list[str], p: Predicate
     ) -> list[str]:
         """What the action is done to: the object, or what stands in for it."""
         if not any("을" in (f.subject, f.object) for f in frames) or "을" in args.blocked:
             return []
         objects = args.roles.get("을", [])
-        if not objects and args.roles.get("이") and args.topic:
+        if not objects and args.roles.get("이") and args.topic and not p.quoted:
             objects = args.topic  # 백업은 AWS가 한다
         for marker in ("도", "만", ""):
             if not objects:
                 objects = args.roles.get(marker, [])
                 if objects and objects == subject:
                     objects = []
-        if not objects and not args.roles.get("이") and not negated:
+        if not objects and not args.roles.get("이") and not p.negated:
             objects = self.carried_object if not args.topic or args.topic == self.carried else []
         return objects
 
@@ -91,7 +91,7 @@ class VoiceReader(MeansReader):
         self, frames: tuple[Frame, ...], args: Args, subject: list[str], p: Predicate
     ) -> tuple[tuple[Frame, ...], list[str], list[str]]:
         """The frames that apply, who does it, and to what."""
-        objects = self._objects(frames, args, subject, p.negated)
+        objects = self._objects(frames, args, subject, p)
         topic_acts = bool(args.topic) and subject == args.topic
         objects = objects or self._about_it(frames, args, p)
         only = args.roles.get("만", [])
@@ -134,11 +134,13 @@ class VoiceReader(MeansReader):
             self.agent = []
             return tuple(f for f in frames if f in placed or _moves(f)), [], args.topic
         agent = self._agent_of(args)
+        if not agent and frames[0].relation == "supports" and self.subject not in args.topic:
+            agent = [self.subject] if self.subject else []  # CommonJS는 지원 안 함
         done = (
             bool(agent)
             and not self._does(args.topic[0])
             and any(f.object == "을" for f in frames)
-            and not args.first("에", "로", "에게", "에서", "부터")
+            and not args.first("에", "로", "에게", "에서", "부터", "와")
             and not (p.must and self.prose)
             and not p.lemma.endswith("받다")
         )

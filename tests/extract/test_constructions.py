@@ -168,7 +168,6 @@ CARRIED = [
     (
         "워커는 작업을 나누어 처리하는 프로세스이고, 우리는 Celery로 교체했다.",
         [
-            ("워커", "converts", "작업"),
             ("워커", "handles", "작업"),
             ("워커", "isA", "프로세스"),
             ("우리", "uses", "Celery"),
@@ -177,6 +176,99 @@ CARRIED = [
     ("캐시에는 세션이 저장된다.", [("세션", "storedIn", "캐시"), ("캐시", "stores", "세션")]),
     ("- 색인기\n  - Lucene이 대체함\n", [("Lucene", "replaces", "색인기")]),
     ("- TODO\n  - Nomad가 컨테이너를 실행한다\n", []),
+]
+CLAUSES = [
+    (
+        "수집기는 지표를 여러 서버에 고르게 저장한다.",
+        [
+            ("수집기", "stores", "지표"),
+            ("수집기", "storedIn", "서버"),
+            ("지표", "storedIn", "서버"),
+        ],
+    ),
+    ("창고 서버는 장애가 발생해도 주문을 보관한다.", [("창고 서버", "stores", "주문")]),
+    ("Sidekiq은 예약을 지원하지 않는다는 단점이 있다.", [("Sidekiq", "not supports", "예약")]),
+    ("검사기는 토큰이 유효한지 확인한다.", [("검사기", "monitors", "토큰")]),
+    ("관문은 사용자가 누구인지 확인한다.", [("관문", "monitors", "사용자")]),
+    ("잠금은 파일을 수정하는 것을 막는다.", [("잠금", "prevents", "파일 수정")]),
+    ("메일 서버는 큐가 비워진 뒤에 연결을 종료한다.", [("메일 서버", "stops", "연결")]),
+    (
+        "조회기는 역색인을 이용해서 문서를 찾는다.",
+        [
+            ("조회기", "uses", "역색인"),
+            ("조회기", "finds", "문서"),
+        ],
+    ),
+    (
+        "적재기는 파일을 읽어 꼬리표를 붙이고 보관소로 전송한다.",
+        [
+            ("적재기", "receives", "파일"),
+            ("적재기", "assigns", "꼬리표"),
+            ("적재기", "sends", "파일"),
+            ("적재기", "forwardsTo", "보관소"),
+            ("파일", "routedTo", "보관소"),
+        ],
+    ),
+    (
+        "등록기는 감시자를 만들고, 얘가 이벤트를 수집한다.",
+        [
+            ("등록기", "creates", "감시자"),
+            ("감시자", "collects", "이벤트"),
+        ],
+    ),
+    ("영속성 계층은 저장소 역할을 한다.", [("영속성 계층", "isA", "저장소")]),
+    ("라우터에는 인증서가 필수이다.", [("라우터", "requires", "인증서")]),
+    ("공개된 변수만 브라우저에 노출된다.", [("변수", "routedTo", "브라우저")]),
+    ("팀이 Vault를 도입한 과정을 정리했다.", [("팀", "uses", "Vault")]),
+    ("`retries`의 기본값이 3이라는 점을 기억하자.", [("retries", "hasAttribute", "3")]),
+    ("재귀로 함수를 호출하면 스택 오버플로가 발생한다.", [("함수", "triggers", "스택 오버플로")]),
+    (
+        "JVM은 바이트코드를 해석하는 인터프리터를 내장하고 있다.",
+        [
+            ("인터프리터", "converts", "바이트코드"),
+            ("JVM", "contains", "인터프리터"),
+        ],
+    ),
+    ("주문이 많다고 생각하면 창고는 물건을 내보낸다.", [("창고", "sends", "물건")]),
+]
+LAYOUT = [
+    (
+        "> **Tempo**\n> 추적을 저장하는 백엔드.",
+        [
+            ("Tempo", "isA", "백엔드"),
+            ("Tempo", "stores", "추적"),
+        ],
+    ),
+    (
+        "## 섹션 2. Jaeger\n\n추적 시스템. 스팬을 저장한다.",
+        [
+            ("Jaeger", "isA", "추적 시스템"),
+            ("Jaeger", "stores", "스팬"),
+        ],
+    ),
+    (
+        "- Zipkin\n  - 상태 3개 : UP / DOWN / WAIT",
+        [
+            ("Zipkin", "hasState", "UP"),
+            ("Zipkin", "hasState", "DOWN"),
+            ("Zipkin", "hasState", "WAIT"),
+        ],
+    ),
+    ("- 알림 서비스\n  - 메시지 자동 발송", [("알림 서비스", "sends", "메시지")]),
+    ("`pool_size` 는 연결 수를 제한한다.", [("pool_size", "prevents", "연결 수")]),
+    ("maxRetries = 5", [("maxRetries", "hasAttribute", "5")]),
+    (
+        "| 부품 | 하는 일 |\n|---|---|\n| 수집기 | 로그 수집 및 저장 |",
+        [
+            ("수집기", "hasAttribute", "로그 수집 및 저장"),
+            ("수집기", "collects", "로그"),
+            ("수집기", "stores", "로그"),
+        ],
+    ),
+    ("출처: 사내 위키 문서", []),
+    ("조회기는 root -> TLD 순으로 물어본다", []),
+    ("색인기는 문서 -> 색인 -> 보관소 순서로 보낸다", []),
+    ("- CI\n  - 배포 점검은 `smoke check`", [("smoke check", "monitors", "배포")]),
 ]
 ENGLISH = [
     (
@@ -220,7 +312,8 @@ def said(markdown: str) -> Facts:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [*LIGHT, *MEANS, *SUBJECTS, *NOTES, *VALUES, *CARRIED, *ENGLISH]
+    ("text", "expected"),
+    [*LIGHT, *MEANS, *SUBJECTS, *NOTES, *VALUES, *CARRIED, *CLAUSES, *LAYOUT, *ENGLISH],
 )
 def test_a_construction_says_this_and_no_more(text: str, expected: Facts) -> None:
     assert sorted(said(text)) == sorted(expected)
