@@ -73,6 +73,17 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
 
 
+class _KnownSource(msgspec.Struct):
+    path: str
+    form: str = ""
+
+
+class _Known(msgspec.Struct):
+    """What a manifest of any format says of its sources."""
+
+    sources: tuple[_KnownSource, ...]
+
+
 class Generations:
     """The generations under one ``indexes`` folder."""
 
@@ -103,6 +114,17 @@ class Generations:
             return None
         folder = self.root / "generations" / name
         return folder if name and (folder / MANIFEST).is_file() else None
+
+    def last_sources(self) -> dict[str, str]:
+        """The sources of the newest generation that can tell them, with their readers."""
+        folders = (self.root / "generations").glob("*[0-9]")
+        for folder in sorted(folders, key=lambda x: x.name, reverse=True):
+            try:
+                known = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Known)
+            except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+                continue
+            return {source.path: source.form for source in known.sources}
+        return {}
 
     def require(self) -> Path:
         """Like :meth:`current`.
@@ -140,6 +162,11 @@ class Generations:
                 f"Another ingest{named} is writing {self.root}; wait for it to end, then try again."
             ) from error
 
+    def sweep(self) -> None:
+        """Remove what builds left that did not end; only while the lock is held."""
+        for leftover in (self.root / "generations").glob("*.tmp"):
+            shutil.rmtree(leftover, ignore_errors=True)
+
     @contextmanager
     def new(self) -> Iterator[Path]:
         """A fresh folder that becomes the current generation when the block ends without error."""
@@ -148,8 +175,7 @@ class Generations:
         numbers = [int(x.name) for x in parent.iterdir() if x.name.isdigit()]
         target = parent / f"{max(numbers, default=0) + 1:06d}"
         building = target.with_suffix(".tmp")
-        for leftover in parent.glob("*.tmp"):
-            shutil.rmtree(leftover, ignore_errors=True)
+        self.sweep()
         building.mkdir()
         try:
             yield building

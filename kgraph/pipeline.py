@@ -62,7 +62,7 @@ def ingest(
         reader_named(form)
     generations = Generations(settings.indexes)
     with writing(settings.indexes), generations.lock():
-        known = known_sources(generations, lenient=rebuild and bool(paths))
+        known = known_sources(generations, lenient=rebuild)
         given = [named(path) for path in paths] or list(known) or [default(settings)]
         sources = {} if rebuild and paths else dict(known)
         for source in given:
@@ -98,15 +98,21 @@ def rebuilt(
 
 
 def known_sources(generations: Generations, *, lenient: bool = False) -> dict[str, str]:
-    """The sources of the current generation with the readers named for them."""
+    """The sources of the current generation with the readers named for them.
+
+    If that is gone, or ``lenient`` and it cannot be read, those of the newest that tells them.
+
+    Raises:
+        IndexMismatchError: the current generation cannot be read.
+    """
     folder = generations.current()
     if folder is None:
-        return {}
+        return generations.last_sources()
     try:
         return {source.path: source.form for source in read_manifest(folder).sources}
     except IndexMismatchError:
         if lenient:
-            return {}
+            return generations.last_sources()
         raise
 
 
@@ -155,6 +161,7 @@ def _run(
     """Build with the cache; one that proves damaged on the way is thrown away, it holds copies."""
     for last in (False, True):
         try:
+            generations.sweep()
             with Cache(generations.cache_path) as cache, _collecting_later():
                 build = Build(generations, cache, settings, stages)
                 return build.run(sources, given, before, passed_over)

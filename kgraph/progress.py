@@ -60,12 +60,24 @@ def show_progress(*, quiet: bool = False) -> Iterator[Progress | None]:
         BarColumn,
         MofNCompleteColumn,
         Progress,
+        ProgressColumn,
+        Task,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
+    from rich.text import Text
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    class Rate(ProgressColumn):
+        """Steps a second: over the last half minute, of a stage that is done over all of it."""
+
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text(
+                "" if speed is None else f"{speed:,.1f}/s" if speed < 100 else f"{speed:,.0f}/s"
+            )
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate())
     times = (TimeElapsedColumn(), TextColumn("<"), TimeRemainingColumn())
     with Progress(*columns, *times, console=Console(stderr=True)) as bars:
         shown = _Bars(bars)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 import sqlite3
 import zlib
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from kgraph.graph.store import GraphStore
 from kgraph.notes import NoteStore
 from kgraph.sources import folder, listed
 
-_REBUILD = "kgraph ingest --rebuild PATH..."
+_REBUILD = "kgraph ingest --rebuild"
 _INGEST = "kgraph ingest"
 _SHOWN = 5
 
@@ -94,7 +95,9 @@ def check_sources(manifest: Manifest, settings: Settings) -> Iterator[Finding]:
                 "source",
                 Severity.STALE,
                 f"{source.path} was ingested and is gone",
-                f"bring it back, or: {_REBUILD}",
+                f"kgraph remove --source {shlex.quote(source.path)}"
+                if len(manifest.sources) > 1
+                else f"{_REBUILD} PATH...",
             )
             continue
         before = {file.name: file.sha256 for file in source.files if file.sha256}
@@ -120,7 +123,7 @@ def check_cache(path: Path, manifest: Manifest) -> Iterator[Finding]:
     """Whether the cache can be read and holds what the index was built from."""
     if not path.is_file():
         yield Finding(
-            "cache", Severity.STALE, f"{path} is gone: the next ingest takes longer", _INGEST
+            "cache", Severity.STALE, f"{path} is gone: the next ingest takes longer", _REBUILD
         )
         return
     try:
@@ -133,7 +136,7 @@ def check_cache(path: Path, manifest: Manifest) -> Iterator[Finding]:
             "cache",
             Severity.DAMAGE,
             f"{path} is damaged ({said}); it holds only copies",
-            f"rm {path} && {_INGEST}",
+            f"rm {shlex.quote(str(path))} && {_REBUILD}",
         )
         return
     with Cache(path) as cache:
@@ -144,7 +147,7 @@ def check_cache(path: Path, manifest: Manifest) -> Iterator[Finding]:
             "cache",
             Severity.STALE,
             f"{len(gone)} files are not in the cache: the next ingest reads them again",
-            _INGEST,
+            _REBUILD,
             tuple(gone[:_SHOWN]),
         )
 

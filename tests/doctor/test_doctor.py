@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +14,7 @@ from kgraph.cli import app
 from kgraph.config import Settings
 from kgraph.doctor import Finding, Severity, examine
 from kgraph.errors import IndexMissingError
-from kgraph.generations import Generations
+from kgraph.generations import Generations, read_manifest
 from kgraph.pipeline import ingest
 
 TEXT = "# 커피\n\n그라인더는 원두를 분쇄한다. 머신은 포터필터를 사용한다.\n"
@@ -86,7 +88,8 @@ def test_damaged_files(settings: Settings, harm: Callable[[Path], None], message
     )
     data = json.loads(done.stdout)
     assert (done.exit_code, data["sound"], len(data["findings"])) == (1, False, 1)
-    assert data["findings"][0]["mend"] == "kgraph ingest --rebuild PATH..."
+    mend = f"kgraph --indexes {settings.indexes} ingest --rebuild"
+    assert data["findings"][0]["mend"] == mend
 
 
 def test_a_changed_text_leaves_its_evidence_dangling(settings: Settings) -> None:
@@ -122,7 +125,7 @@ def test_stale_but_sound(settings: Settings, tmp_path: Path) -> None:
     found = examine(settings)
     assert short(found) == [("generation", "stale"), ("source", "stale")]
     assert found[1].evidence == ("a.md", "b.md")
-    assert all(item.mend == "kgraph ingest" for item in found)
+    assert {item.mend for item in found} == {f"kgraph --indexes {settings.indexes} ingest"}
 
 
 def test_the_cache(settings: Settings) -> None:
@@ -138,6 +141,107 @@ def test_the_cache(settings: Settings) -> None:
     path.unlink()
     assert short(examine(settings)) == [("cache", "stale")]
     ingest([settings.indexes.parent / "notes"], settings, rebuild=True)
+    assert examine(settings) == []
+
+
+def _mend(command: str) -> None:
+    """Run what a finding says, as a shell would."""
+    for step in command.split(" && "):
+        program, *args = shlex.split(step)
+        if program == "rm":
+            Path(args[0]).unlink()
+            continue
+        done = CliRunner().invoke(app, args)
+        assert (program, done.exit_code) == ("kgraph", 0), done.output
+
+
+def _dangle(at: Path) -> None:
+    with sqlite3.connect(at / "notes.sqlite") as db:
+        db.execute("UPDATE posts SET text = (SELECT text FROM posts WHERE id = 'b')")
+    db.close()
+
+
+def _break_graph(at: Path) -> None:
+    (at / "graph" / "CURRENT").unlink()
+
+
+def _break_manifest(at: Path) -> None:
+    (at / "manifest.json").write_text("{}")
+
+
+def _other_format(at: Path) -> None:
+    path = at / "manifest.json"
+    path.write_text(path.read_text().replace('"format": 2', '"format": 1'))
+
+
+def _lose_generation(at: Path) -> None:
+    shutil.rmtree(at)
+
+
+def _leave(at: Path) -> None:
+    (at.parent / "000009.tmp" / "graph").mkdir(parents=True)
+
+
+def _empty_cache(at: Path) -> None:
+    with sqlite3.connect(at.parents[1] / "cache.sqlite") as db:
+        db.execute("DELETE FROM prepared")
+    db.close()
+
+
+def _spoil_cache(at: Path) -> None:
+    _lose_cache(at)
+    (at.parents[1] / "cache.sqlite").write_bytes(b"no database at all" * 500)
+
+
+def _lose_cache(at: Path) -> None:
+    for path in at.parents[1].glob("cache.sqlite*"):
+        path.unlink()
+
+
+def _edit(at: Path) -> None:
+    (at.parents[2] / "notes" / "a.md").write_text(TEXT + "더 있다.\n", encoding="utf-8")
+
+
+def _lose_source(at: Path) -> None:
+    shutil.rmtree(at.parents[2] / "더 있는 글")
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        *(_spoil_vectors, _lose_records, _add, _unsum, _dangle, _break_graph, _break_manifest),
+        *(_other_format, _lose_generation, _leave, _empty_cache, _spoil_cache, _lose_cache),
+        *(_edit, _lose_source),
+    ],
+)
+def test_the_commands_that_are_told_mend(
+    settings: Settings, tmp_path: Path, harm: Callable[[Path], None]
+) -> None:
+    more = tmp_path / "더 있는 글"
+    more.mkdir()
+    (more / "b.md").write_text("# 찻잔\n\n찻잔은 차를 담는다.\n", encoding="utf-8")
+    ingest([more], settings, form="markdown")
+    assert examine(settings) == []
+    harm(folder(settings))
+    found = examine(settings)
+    assert found != []
+    for command in dict.fromkeys(item.mend for item in found):
+        _mend(command)
+    assert examine(settings) == []
+    manifest = read_manifest(folder(settings))
+    known = {source.path: source.form for source in manifest.sources}
+    assert known[str(tmp_path / "notes")] == ""
+    if harm is _lose_source:
+        assert list(known) == [str(tmp_path / "notes")]
+    elif harm not in (_break_manifest, _lose_generation):  # the generation before knew less
+        assert known[str(more)] == "markdown"
+
+
+def test_where_nothing_tells_the_sources_any_more_the_user_is_asked(settings: Settings) -> None:
+    (folder(settings) / "manifest.json").write_text("{}")
+    (found,) = examine(settings)
+    assert found.mend == f"kgraph --indexes {settings.indexes} ingest --rebuild PATH..."
+    _mend(found.mend.replace("PATH...", str(settings.indexes.parent / "notes")))
     assert examine(settings) == []
 
 
