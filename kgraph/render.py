@@ -12,6 +12,7 @@ from kgraph.draft import link
 from kgraph.generations import FOREIGN
 from kgraph.graph.cards import Card
 from kgraph.iri import concept_iri
+from kgraph.text import unmarked
 from kgraph.types import (
     Answer,
     Citation,
@@ -74,7 +75,7 @@ def reply_text(reply: Reply, *, show_sparql: bool = False, explain: bool = False
     if reply.worded:
         lines.append(reply.worded)
         for number, item in enumerate(reply.sources, 1):
-            lines.append(f"    [{number}] “{' '.join(item.quote.split())}” — {item.title}")
+            lines.append(f"    [{number}] “{unmarked(item.quote)}” — {item.title}")
         lines.append("")
     for answer in reply.answers:
         lines += _answer_lines(answer, nearest=reply.abstained)
@@ -87,8 +88,8 @@ def _answer_lines(answer: Answer, *, nearest: bool) -> list[str]:
     lines = [f"  {answer.text}" if nearest else answer.text]
     shown: set[str] = set()
     for item in answer.evidence:
-        where = " > ".join(dict.fromkeys(x for x in (item.title, item.heading) if x))
-        quote = " ".join(item.quote.split())
+        where = _place(item.title, item.heading)
+        quote = unmarked(item.quote)
         if quote in shown:
             continue
         shown.add(quote)
@@ -96,7 +97,7 @@ def _answer_lines(answer: Answer, *, nearest: bool) -> list[str]:
             lines.append(f"    “{quote}”")
         lines.append(f"    — {where}{_dated(item)}" + (f" <{item.url}>" if item.url else ""))
     for item in answer.against:
-        lines.append(f"    반대 / against: “{' '.join(item.quote.split())}”")
+        lines.append(f"    반대 / against: “{unmarked(item.quote)}”")
         lines.append(f"    — {item.title}{_dated(item)}" + (f" <{item.url}>" if item.url else ""))
     return lines
 
@@ -144,12 +145,17 @@ def _page_parts(hit: Hit) -> dict[str, float]:
     }
 
 
+def _place(title: str, heading: str) -> str:
+    """A post's title and the headings of a place in it; the first of them is often the title."""
+    return " > ".join(dict.fromkeys(x for x in (title, *heading.split(" > ")) if x))
+
+
 def hits_text(hits: Sequence[Hit], *, explain: bool = False) -> str:
     """Search results for people."""
     lines: list[str] = []
     for number, hit in enumerate(hits, 1):
         record = hit.record
-        where = " > ".join(dict.fromkeys(x for x in (record.title, record.heading) if x))
+        where = _place(record.title, record.heading)
         where = where or record.iri
         parts = ""
         if explain:
@@ -181,7 +187,7 @@ def _why_lines(reasons: Iterable[Why]) -> Iterator[str]:
     for reason in reasons:
         yield f"    {reason.reason}"
         if reason.quote:
-            yield f"        “{reason.quote}”"
+            yield f"        “{unmarked(reason.quote)}”"
 
 
 def related_wikilinks(related: Related) -> str:
@@ -241,7 +247,7 @@ def statements_text(resolution: Resolution) -> str:
         relation = ("not " if statement.negated else "") + unquote(statement.relation)
         condition = f"  [if: {statement.condition}]" if statement.condition else ""
         lines.append(f"{subject.label()} —{relation}→ {object_.label()}{condition}")
-        quote = " ".join(statement.evidence.quote.split())
+        quote = unmarked(statement.evidence.quote)
         lines.append(f"    “{quote}” — {statement.evidence.post} ({statement.evidence.rule})")
     return "\n".join(lines)
 
@@ -257,7 +263,7 @@ def card_text(card: Card) -> str:
         condition = f"  [if: {relation.condition}]" if relation.condition else ""
         lines.append(f"  {sign}{relation.label} → {relation.name}{condition}")
         for citation in relation.citations[:1]:
-            lines.append(f"      “{' '.join(citation.quote.split())}” — {citation.title}")
+            lines.append(f"      “{unmarked(citation.quote)}” — {citation.title}")
     lines += [f"  ▸ {title or post}" for post, title, _ in card.posts]
     return "\n".join(lines)
 

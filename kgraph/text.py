@@ -10,6 +10,13 @@ _LATIN = re.compile(r"[A-Za-z]")
 _SEPARATORS = re.compile(r"[\s\-_‐‑–—·]+")
 _QUOTES = re.compile(r"['\"`‘’“”]+")
 _PLAIN = re.compile(r"[가-힣A-Za-z0-9 ]*")
+# Marks of Markdown and HTML; of tags those that notes are written with (Box<T> is none).
+_MARKS = re.compile(
+    r"(?<!/)\*\*(?!/)|~~|`|!?\[(?P<label>[^\[\]]*)\]\([^()\s]*\)"
+    r"|</?(?:a|b|br|center|code|del|details|div|em|font|h[1-6]|i|img|kbd|li|mark|ol|p|pre|s|small|span"
+    r"|strong|su[bp]|summary|table|tbody|td|th|thead|tr|u|ul)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
 _ASCII_GONE = str.maketrans("", "", "'\"`-_ \t\n\r\v\f\x1c\x1d\x1e\x1f")
 
 
@@ -57,3 +64,8 @@ def main_language(text: str) -> str:
     """The language most of a longer text is in: ``"ko"`` when a tenth of its letters are Hangul."""
     hangul, latin = len(_HANGUL.findall(text)), len(_LATIN.findall(text))
     return "ko" if hangul * 9 >= latin else "en"
+
+
+def unmarked(quote: str) -> str:
+    """A quote on one line, without the marks of Markdown and HTML, as people are shown it."""
+    return " ".join(_MARKS.sub(lambda mark: mark["label"] or "", quote).split())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgraph.text import fold, has_hangul, language, main_language, nfc
+from kgraph.text import fold, has_hangul, language, main_language, nfc, unmarked
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,17 @@ def test_language_of_labels_and_texts() -> None:
     assert language("Metrics Server") == "en"
     assert main_language("Deployment는 ReplicaSet을 생성한다") == "ko"
     assert main_language("A pod runs containers, see 파드.") == "en"
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        ("**Replica Set** : 같은\n데이터를", "Replica Set : 같은 데이터를"),
+        ("`kubectl get`은 <b>목록</b>을<br/>", "kubectl get은 목록을"),
+        ("[파드](https://a.b/c)와 ![그림](x.png)", "파드와 그림"),
+        ("Box<T>는 a/**/b, x * y ~~아님~~", "Box<T>는 a/**/b, x * y 아님"),
+        ("", ""),
+    ],
+)
+def test_quotes_are_shown_without_marks(quote: str, shown: str) -> None:
+    assert unmarked(quote) == shown
