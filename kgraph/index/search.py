@@ -87,6 +87,18 @@ class Candidates:
     fused: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class _ByWords:
+    """What the words of a query give each row, (n,), and the rows they tell best, (m,)."""
+
+    own: NDArray[np.float32]
+    page: NDArray[np.float32]
+    pairs: NDArray[np.float32]
+    together: NDArray[np.float32]
+    best: NDArray[np.int64]
+    trust: float
+
+
 class Searcher:
     """An index opened for searching; each part is loaded when it is first needed."""
 
@@ -177,27 +189,36 @@ class Searcher:
     ) -> Candidates:
         """The ``size`` best rows by vector and by words among those ``only`` lets pass, scored."""
         allowed = self._allowed(only)
-        # Encoding takes more than half of a search; the words are looked up beside it.
-        encoding = self._beside.submit(self.query_vector, meaning or text)
-        said = without_asking(text)
-        words = self.lexical.read(self._analyser.morphemes(said))
-        weight = 1.0 if trusted else trust(self.lexical.best_share(words))
-        own = self.lexical.scores(words)
-        page = self._of_page(self.pages.lexical.scores(words), own)
-        pairs = self._of_page(self.pages.pairs(said), own)
-        lexical = own + np.float32(PAGE_WORDS) * page + np.float32(PAGE_PAIRS) * pairs
-        best = self._best(np.where(own > 0, lexical, np.float32(0)), size, allowed)
-        query = encoding.result()
-        near = self.vectors.search(query, size, allowed)
-        ids = np.array([number for number, _ in near], dtype=np.int64)
-        pool = np.union1d(self.rows.places(ids), best)
+        # Encoding takes more than half of a search, and lets other threads run meanwhile.
+        beside = self._beside.submit(self._by_words, text, size, allowed, trusted)
+        query = self.query_vector(meaning or text)
+        near, _ = self.vectors.search(query, size, allowed)
+        words = beside.result()
+        chosen = np.zeros(len(self.rows), dtype=bool)
+        chosen[words.best] = True
+        chosen[self.rows.places(near)] = True
+        pool = np.flatnonzero(chosen)
         cosine = self.vectors.scores(query, self.rows.ids[pool])
         pages = self._page_of_row[pool]
         whole = cosine.copy()
         whole[pages >= 0] = self.pages.meaning(query, pages[pages >= 0])
         dense = cosine + np.float32(PAGE_MEANING) * whole
-        fused = fuse(dense, lexical[pool], weight)
-        return Candidates(pool, cosine, own[pool], whole, page[pool], pairs[pool], weight, fused)
+        fused = fuse(dense, words.together[pool], words.trust)
+        parts = (words.own[pool], whole, words.page[pool], words.pairs[pool])
+        return Candidates(pool, cosine, *parts, words.trust, fused)
+
+    def _by_words(
+        self, text: str, size: int, allowed: NDArray[np.bool_] | None, trusted: bool
+    ) -> _ByWords:
+        said = without_asking(text)
+        words = self.lexical.read(self._analyser.morphemes(said))
+        own = self.lexical.scores(words)
+        page = self._of_page(self.pages.lexical.scores(words), own)
+        pairs = self._of_page(self.pages.pairs(said), own)
+        together = own + np.float32(PAGE_WORDS) * page + np.float32(PAGE_PAIRS) * pairs
+        best = self._best(np.where(own > 0, together, np.float32(0)), size, allowed)
+        weight = 1.0 if trusted else trust(self.lexical.best_share(words))
+        return _ByWords(own, page, pairs, together, best, weight)
 
     def _of_page(
         self, scores: NDArray[np.float32], own: NDArray[np.float32]
