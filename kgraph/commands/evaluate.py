@@ -42,11 +42,22 @@ def retrieval(
     ],
     notes: Annotated[
         Path | None,
-        typer.Option(help="Ingest these notes for it; default: the index there is."),
+        typer.Option(help="A folder of pages, ingested for it; default: the index there is."),
     ] = None,
     form: Annotated[EvalFormat, typer.Option("--format", help="Output format.")] = EvalFormat.TEXT,
 ) -> None:
-    """Recall, MRR and nDCG of search: vectors, words and both together."""
+    """Recall, MRR and nDCG of search: vectors, words and both together, with paired significance.
+
+    FILE has a line for each question, whose pages are files of the notes by path or id:
+
+    {"question": "...", "gold_pages": ["report/p12.md"]}
+
+    or for each text in two languages, where each side is looked up among all of the other:
+
+    {"ko": "...", "en": "...", "hard": false}
+
+    Figures are given for all, by language, and by direction between languages.
+    """
     from dataclasses import replace
 
     from kgraph.config import load_settings

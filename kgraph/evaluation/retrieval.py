@@ -3,7 +3,8 @@
 A file of queries is JSON lines of one of two shapes:
 
 - ``{"question", "gold_pages"}``: over an index; pages are posts by id or path. A page stands
-  where the first of its passages does.
+  where the first of its passages does. Questions are grouped by their language, and by both where
+  a page is in another (en→ko).
 - ``{"ko", "en", "hard"?}``: the same text in both languages; each side is a query against the
   pool of the other.
 """
@@ -123,13 +124,18 @@ def run_pages(
     Raises:
         ReadError: a gold page is not in the index.
     """
+    spoken = {post.id: post.lang for post in searcher.rows.known}
     resolved: list[Query] = []
     for query in queries:
         missing = sorted(page for page in query.gold if page not in names)
         if missing:
             raise ReadError(f"Query {query.id}: the index has no page {missing[0]!r}.")
         gold = frozenset(names[page] for page in query.gold)
-        resolved.append(Query(query.id, query.text, gold, query.groups))
+        asked = language(query.text)
+        across = sorted(
+            {f"{asked}→{spoken[p]}" for p in gold if spoken.get(p, "") not in ("", asked)}
+        )
+        resolved.append(Query(query.id, query.text, gold, (*query.groups, *across)))
     ranks: dict[str, list[tuple[int, ...]]] = {name: [] for name in systems}
     known = [post.id for post in searcher.rows.known]
     for query in resolved:

@@ -21,6 +21,7 @@ from kgraph.evaluation.retrieval import (
     table,
 )
 from kgraph.index.search import Searcher, build
+from kgraph.notes import PostInfo
 from kgraph.types import Record, RecordKind
 
 WORDS_OF = {"빨간": "red", "사과": "apple", "회색": "grey", "돌": "stone"}
@@ -123,6 +124,29 @@ def test_a_page_stands_where_its_first_passage_does(tmp_path: Path) -> None:
     assert outcome.queries[0].gold == {"a"}
     with pytest.raises(ReadError, match=r"Query 1: the index has no page 'a[.]md'"):
         run_pages(_searcher(tmp_path / "again"), queries, {})
+
+
+def test_questions_about_pages_in_another_language_are_counted_apart(tmp_path: Path) -> None:
+    posts = [
+        PostInfo(post, "", "", "", (), "en", f"{post}.md", "markdown", "") for post in ("a", "b")
+    ]
+    records = [
+        Record(i, RecordKind.PASSAGE, text, text, post=post.id)
+        for i, (post, text) in enumerate(zip(posts, ("red apple", "grey stone"), strict=True), 1)
+    ]
+    vectors = ENGINE.encode_passages([record.text for record in records])
+    build(tmp_path, records, vectors, ENGINE.fingerprint, ENGINE, posts)
+    queries = [
+        Query("1", "회색 돌", frozenset({"b"}), ("all", "ko")),
+        Query("2", "red apple", frozenset({"a"}), ("all", "en")),
+    ]
+    searcher = Searcher.open(tmp_path, ENGINE, ENGINE)
+    report = summarise(run_pages(searcher, queries, {"a": "a", "b": "b"}))
+    assert {group: found["queries"] for group, found in report.items()} == {
+        "all": 2, "ko": 1, "ko→en": 1, "en": 1,
+    }  # fmt: skip
+    assert report["ko→en"]["systems"]["dense"]["recall@1"] == 1.0
+    assert report["ko→en"]["systems"]["lexical"]["recall@1"] == 0.0
 
 
 def test_pairs_are_asked_in_both_directions_and_words_do_no_harm(tmp_path: Path) -> None:
