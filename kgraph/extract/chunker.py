@@ -119,7 +119,8 @@ class _Chunker(ParticleReader):
                 tag, form = self.tag(), self.form()
                 if words and form in ("및", "or", "and"):
                     break
-                among = form == "중" and words and self.form(1) in ("에", "에서")
+                among = form == "중" and bool(words) and self.form(1) in ("에", "에서")
+                among |= form == "시" and tag == "NNB" and bool(words)  # 장애 시
                 if (form in _CLOSING or among) and tag in _NOUN:
                     self._close(words, start, head)
                     return

@@ -16,7 +16,7 @@ from kgraph.vocab.generic import is_event
 _RANKS = frozenset(["기본", "디폴트", "default", "최대", "최소", "평균", "전체", "총", "현재"])
 _QUALITY = re.compile(r"[a-z][a-z\-]+(?:ing|ive|less|able|ible|ful|ous|ed|-only|-safe)")
 _NUMERIC = re.compile(r"(?:약|최대|최소|총|평균|기본)?\s?\d")
-VALUE_HEADS = frozenset(["기본값", "디폴트", "default"])
+VALUE_HEADS = frozenset(["기본값", "기본", "디폴트", "default"])
 
 
 class DefiningReader(NominalReader):

@@ -145,6 +145,9 @@ def coordinated(
         rest = [low(w) for w in words[at : at + 2]]
         if len(rest) > 1 and verb(rest[1]) and low(" ".join(words[at + 2 : at + 3])) in _OPENERS:
             break  # rewrites the URL or redirects the user
+        follows = low(" ".join(words[at + 2 : at + 3]))
+        if len(rest) > 1 and rest[0] != "," and acts(rest[1]) and follows not in STOPS | {""}:
+            break  # watches Deployments and creates ReplicaSets
         if rest[:1] == [","] and rest[1:] in (["and"], ["or"]):
             at += 2
         elif rest and rest[0] in (",", "and", "or"):

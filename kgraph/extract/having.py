@@ -35,6 +35,9 @@ class HavingReader(FrameReader):
                 self._emit(place, "hasAttribute", [self.subject], rule, True)
             else:
                 self._emit([self.subject], "locatedIn", place, rule, False)
+        elif len(things) > 1 and not place and not negated and not self.lost:
+            whose = self.carried or self.topic or ([self.subject] if self.subject else [])
+            self._emit(whose, "contains", things, rule, False)  # 대표적으로 A, B가 있다
         elif things and not place and self.subject and negated:
             self._emit([self.subject], "hasAttribute", things, rule, negated)
 

@@ -62,7 +62,7 @@ _MANNERS = frozenset(
 def is_manner(name: str) -> bool:
     """Whether 로 behind a name says how, and not by what: default로, 병렬로."""
     last = name.split()[-1].casefold()
-    return last in _MANNERS or (len(last) > 1 and last.endswith(("적", "별", "불가", "가능")))
+    return last in _MANNERS or (len(last) > 1 and last.endswith(("적", "별", "씩", "불가", "가능")))
 
 
 class MeansReader(PhraseNames):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kgraph.extract.chunks import Chunk, Phrase, Predicate, verbal_size
 from kgraph.extract.facts import Args
+from kgraph.extract.means import is_manner
 from kgraph.extract.predicates import PredicateReader
 from kgraph.extract.terms import clean, is_term
 from kgraph.text import has_hangul
@@ -112,16 +113,16 @@ class NominalReader(PredicateReader):
             return True  # NEVER : 예외 발생
         if word.isascii() and not (args.roles.get("을") or (args.roles.get("로") and not rest)):
             return False  # master process: an English noun far more often than a verb
-        if not self.relations.noun(word) or (
-            rest and rest[-1].end == phrase.words[len(rest)].start
-        ):
+        marked = not rest and any(args.roles.get(m) for m in ("을", "로", "에", "에서", "와"))
+        known = self.relations.noun(word) or (marked and self.relations.korean(word + "하다"))
+        if not known or (rest and rest[-1].end == phrase.words[len(rest)].start):
             return False
         if not (args.topic or args.roles or self.subject):
             return False
         if rest and not args.roles.get("을"):
             name = clean(self.text[start : rest[-1].end])
-            if not is_term(name):
-                return False
+            if not is_term(name) or is_manner(name):
+                return False  # 양방향 바인딩
             args.roles["을"] = [*group, name]
         elif group:
             args.roles.setdefault("을", []).extend(group)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from kgraph.extract.chunks import Predicate
@@ -20,6 +21,7 @@ _LIGHT = frozenset(
     동일하다 간단하다 다양하다 유용하다 이해하다 참고하다 정리하다 공부하다 살펴보다 붙다
     """.split()  # noqa: SIM905
 )
+_LISTED = re.compile(r"\s*,\s+|\s+/\s+")
 _ATTACHING = frozenset(["붙이다", "덧붙이다", "더하다", "달다", "매기다", "씌우다"])
 _PLAYING = frozenset(["하다", "수행하다", "맡다", "담당하다", "되다"])
 _ARISING = frozenset(["발생하다", "생기다", "나다", "일어나다", "터지다"])
@@ -49,7 +51,8 @@ class PredicateReader(HavingReader):
     def is_clause(self, text: str) -> bool:
         """Whether a text without Hangul has a verb of the vocabulary in it, or is long."""
         words = text.split()
-        return len(words) > 4 or any(
+        listed = max(len(part.split()) for part in _LISTED.split(text)) < 3
+        return (len(words) > 4 and not listed) or any(
             kind == "s" for word in words[1:] for _, kind in self.relations.english_form(word)
         )
 

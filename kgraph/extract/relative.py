@@ -108,6 +108,10 @@ class RelativeReader(DefiningReader):
             c, follows = self.chunks[i], self._chunk(i + 1)
             if isinstance(c, Predicate) and c.ending != "modifier":
                 return []
+            if isinstance(c, Phrase) and i == self.last and not c.marker:
+                names = self._names(c, self._chunk(i - 1))  # 처리하는 건 Ingress Controller.
+                self.topic = names
+                return names
             if isinstance(c, Phrase) and isinstance(follows, Copula):
                 if follows.ending in ("final", "link") and not follows.negated:
                     names = self._names(c, self._chunk(i - 1))
