@@ -32,7 +32,7 @@ from kgraph.evaluation.retrieval import (
     summarise,
 )
 from kgraph.extract.morphology import Analyser
-from kgraph.index.fusion import PAGE_MEANING, PAGE_WORDS, fuse, standardised
+from kgraph.index.fusion import PAGE_MEANING, PAGE_PAIRS, PAGE_WORDS, fuse, standardised
 from kgraph.index.search import Candidates, Searcher, build
 from kgraph.library import Kgraph
 from kgraph.types import RecordKind
@@ -55,6 +55,11 @@ def with_page(found: Candidates) -> tuple[Scores, Scores]:
     return dense.astype(np.float32), lexical.astype(np.float32)
 
 
+def with_pairs(found: Candidates) -> Scores:
+    """The words' scores, with the page's pairs of syllables."""
+    return (with_page(found)[1] + np.float32(PAGE_PAIRS) * found.page_pairs).astype(np.float32)
+
+
 SYSTEMS: Mapping[str, System] = {
     "dense": lambda f: f.cosine,
     "BM25": lambda f: f.words,
@@ -65,7 +70,10 @@ SYSTEMS: Mapping[str, System] = {
     "BM25 + page": lambda f: with_page(f)[1],
     "RRF + page": lambda f: reciprocal(with_page(f)[0]) + reciprocal(with_page(f)[1]),
     "z-score + page": lambda f: fuse(*with_page(f), 1.0),
-    "fused": lambda f: f.fused,
+    "the same, trust": lambda f: fuse(*with_page(f), f.trust),
+    "pairs alone": lambda f: f.page_pairs,
+    "BM25, page, pairs": with_pairs,
+    "fused": lambda f: f.fused,  # z-score of both with pages, pairs and trust
 }
 
 
