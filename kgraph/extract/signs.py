@@ -16,7 +16,7 @@ from kgraph.extract.structure import (
     pieces,
     split_line,
 )
-from kgraph.extract.terms import clean, is_attribute
+from kgraph.extract.terms import clean, is_attribute, is_empty_word
 from kgraph.extract.values import given_value, is_value, says_default
 from kgraph.types import BlockKind, Sentence
 
@@ -42,6 +42,8 @@ class SignReader(ArrowReader):
             return self._path(parts, plain, shown, sentence, context)
         offset = split.right_start
         term = self._name(plain, shown, 0, len(split.left))
+        if term and split.sign == ":" and context and is_empty_word(term.split()[-1]):
+            term = ""  # 적용 대상: 모든 오브젝트
         right_text = shown[offset:]
         tokens = self._shifted(plain, shown, offset)
         if split.sign == ":" and context and (is_attribute(term or clean(split.left))):

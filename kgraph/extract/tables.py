@@ -38,6 +38,7 @@ _CORNERS = frozenset(
 _BEFORE = re.compile(r"as[- ]?is|기존|이전|before|old|변경 전|전", re.IGNORECASE)
 _AFTER = re.compile(r"to[- ]?be|신규|이후|after|new|변경 후|현재|후", re.IGNORECASE)
 _ASIDE = re.compile(r"\(([^()]{4,40})\)")
+_CASE = re.compile(r"인\s(?:경우|때)\s*$")  # API 오브젝트인 경우: when the row applies
 _NEEDED = re.compile(r"\s+(?:필요|필수)\s*$")
 _PARTS = re.compile(r"\s+\+\s+")
 _MEMBERS = re.compile(r"\s*,\s*|\s+/\s+")
@@ -140,7 +141,7 @@ class _Table:
 
     def _attribute(self, cell: _Cell, row: int, column: int) -> Iterator[Fact]:
         text = cell.text
-        if not any(c.isalnum() for c in text) or text == "-":
+        if not any(c.isalnum() for c in text) or text == "-" or _CASE.search(text):
             return
         things = self._compares and is_term(cell.header)
         owner = cell.header if things else cell.name
