@@ -176,7 +176,7 @@ class ClauseReader(ArgumentReader):
         elif (
             c.ending == "link"
             and self._leads_to_modifier(i)
-            and (not self._explicit(args) or self._is_serial(i, c))
+            and (not self._explicit(args) or self._is_serial(i, c) or self._says_having(c))
         ):  # 정보를 모아 저장하는 서버가: the head says who
             self.pending.append((c, replace(args, topic=[])))
             self.carried_object = args.roles.get("을") or self.carried_object

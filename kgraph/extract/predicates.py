@@ -84,6 +84,9 @@ class PredicateReader(HavingReader):
             rule = "ko.before" if subject == [self.subject] else "ko.omitted"
             if self.prose and rule == "ko.before" and self._instructs(frames, subject):
                 subject = []  # 파일을 만든다: the reader of the note is told to
+            told = self.prose and p.past and not passive and rule == "ko.before"
+            if told and not any(map(self.acts, subject)):
+                subject = []  # 반나절을 날렸다: whoever wrote the note did
             if self.prose and {"에", "에서"} & args.topical and not self.topic:
                 subject = []  # 버킷에는 …를 켜 두었다: whoever wrote the note did
             if emit and p.must and not p.negated and not p.past:

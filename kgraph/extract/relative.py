@@ -128,11 +128,17 @@ class RelativeReader(DefiningReader):
         return (
             bool(self.defined)
             and isinstance(c, Phrase)
-            and _modifies(self._chunk(at - 1))
+            and (_modifies(self._chunk(at - 1)) or self._names_kind(at))
             and isinstance(self._chunk(at + 1), Break)
             and not isinstance(before, Break)
             and (c.words[-1].form in KINDS or self._goes_on(at + 2))
         )
+
+    def _names_kind(self, at: int) -> bool:
+        """MX : 메일 서버, 우선순위를 가진다: the first words behind a sign, then a clause."""
+        c, after = self._chunk(at), self._chunk(at + 1)
+        comma = isinstance(after, Break) and after.form == ","
+        return not at and not self.loose and comma and isinstance(c, Phrase) and len(c.words) > 1
 
     def _goes_on(self, at: int) -> bool:
         """Whether another clause begins here, and not the next member of a list."""
