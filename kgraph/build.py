@@ -65,12 +65,12 @@ class _Notes:
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.posts = [entry.post for entry in entries]
         self.infos = [info(post) for post in self.posts]
-        self.passages = [p for entry in entries for p in entry.segmented.passages]
+        self.passages = [p for entry in entries for p in entry.passages]
         self.extractions = [entry.extraction for entry in entries]
         self.lines = {
             (p.post, p.start, p.end, p.text): lines
             for entry in entries
-            for p, lines in zip(entry.segmented.passages, entry.lines, strict=True)
+            for p, lines in zip(entry.passages, entry.lines, strict=True)
         }
         self.by_file: dict[str, tuple[tuple[str, str], ...]] = {}  # ids and hashes
         for entry in entries:

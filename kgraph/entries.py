@@ -6,21 +6,22 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from kgraph.cache import Prepared
-from kgraph.links import address
+from kgraph.links import address, with_links_only
 from kgraph.segment.lines import Line
 from kgraph.text import fold
-from kgraph.types import Extraction, Post, Segmented
+from kgraph.types import Extraction, Passage, Post
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One post with all that was made of it; ``lines`` are those of each of its passages."""
+    """What a build needs of one post: the rest of what was read would fill the memory."""
 
     key: str  # of its file in the cache
-    post: Post
-    segmented: Segmented
+    post: Post  # of its blocks only the links are left
+    size: int  # characters that a reader sees
+    passages: tuple[Passage, ...]
     extraction: Extraction
-    lines: tuple[tuple[Line, ...], ...]
+    lines: tuple[tuple[Line, ...], ...]  # of each passage
 
 
 def entries_of(key: str, prepared: Prepared) -> Iterator[Entry]:
@@ -30,7 +31,8 @@ def entries_of(key: str, prepared: Prepared) -> Iterator[Entry]:
         prepared.posts, prepared.segmented, prepared.extractions, strict=True
     ):
         count = len(parts.passages)
-        yield Entry(key, post, parts, said, prepared.lines[done : done + count])
+        lines = prepared.lines[done : done + count]
+        yield Entry(key, with_links_only(post), _size(post), parts.passages, said, lines)
         done += count
 
 
@@ -55,7 +57,7 @@ def dropped_of(entries: Sequence[Entry], removed: Set[str]) -> dict[int, str]:
             if where := address(post.url):
                 same.setdefault((where, fold(post.title)), []).append(i)
     for found in same.values():
-        fullest = max(found, key=lambda i: (_size(entries[i].post), -i))
+        fullest = max(found, key=lambda i: (entries[i].size, -i))
         for i in found:
             if i != fullest:
                 post, kept = entries[i].post, entries[fullest].post

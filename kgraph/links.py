@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote, urlsplit
 
 from kgraph.text import fold, nfc
-from kgraph.types import MarkKind, Post
+from kgraph.types import Block, MarkKind, Post
 
 _SUFFIX = re.compile(r"\.(?:md|mdx|markdown|html?|txt|adoc|asciidoc)$", re.I)
 _POST_URL = re.compile(r"\{%-?\s*(?:post_url|link)\s+(?P<name>\S+)\s*-?%\}")
 _REF = re.compile(r"\{\{[<%]\s*(?:rel)?ref\s+[\"']?(?P<name>[^\"'\s>%]+)[\"']?\s*[>%]\}\}")
+
+
+def with_links_only(post: Post) -> Post:
+    """``post`` with nothing left in its blocks but the links, for :func:`links_between`."""
+    blocks = []
+    for block in post.blocks:
+        marks = tuple(x for x in block.marks if x.kind in (MarkKind.LINK, MarkKind.WIKILINK))
+        if marks:
+            blocks.append(Block(block.kind, "", (), block.start, block.end, marks=marks))
+    return replace(post, blocks=tuple(blocks))
 
 
 def links_between(posts: Iterable[Post]) -> dict[str, tuple[str, ...]]:

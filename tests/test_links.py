@@ -8,7 +8,7 @@ import pytest
 
 from kgraph.config import Settings
 from kgraph.library import Kgraph
-from kgraph.links import links_between
+from kgraph.links import links_between, with_links_only
 from kgraph.pipeline import ingest
 from kgraph.read import SourceFile, read_file
 from kgraph.types import Post
@@ -63,7 +63,11 @@ POD, NODE, IAM = "k8s/2024-03-01-파드", "k8s/노드", "aws/iam"
 )
 def test_a_link_leads_to_the_post_it_names(link: str, target: str | None) -> None:
     here = post("k8s/here", f"# 여기\n\n{link} 를 보라.\n")
-    assert links_between([here, *TARGETS]) == ({"k8s/here": (target,)} if target else {})
+    expected = {"k8s/here": (target,)} if target else {}
+    assert links_between([here, *TARGETS]) == expected
+    less = with_links_only(here)
+    assert "".join(block.text for block in less.blocks) == ""
+    assert links_between([less, *map(with_links_only, TARGETS)]) == expected
 
 
 def test_links_are_edges_of_the_graph(tmp_path: Path) -> None:
