@@ -6,8 +6,9 @@ The posts are made of the Markdown files below NOTES, over and over, each cut to
 characters at the end of a line (0: whole), with every seventh word exchanged for a word of the same
 class of letters that stands elsewhere in them; so no two posts are equal and every text is encoded.
 ``--hashed`` takes vectors from a hash of the text, which leaves the encoder's time out: it is the
-same for every text. Each size is ingested by a process of its own, whose and whose children's
-largest resident memory and CPU time are told, then again with one post changed.
+same for every text. Each size is ingested by a process of its own, whose largest resident memory is
+told, with the CPU time of it and its children, then again with one post changed. (The memory of its
+children cannot be told so: Linux counts what their parent held when it started them.)
 """
 
 from __future__ import annotations
@@ -99,7 +100,6 @@ def one(notes: Path, indexes: Path, hashed: bool) -> None:
         "wall": round(wall, 1),
         "cpu": round(sum(x.ru_utime + x.ru_stime for x in use), 1),
         "rss_mb": use[0].ru_maxrss // 1024,
-        "child_mb": use[1].ru_maxrss // 1024,
         **report.counts,
         "seconds": {name: round(seconds, 1) for name, seconds in report.seconds.items()},
     }
