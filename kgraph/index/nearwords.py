@@ -22,7 +22,9 @@ _SHORTEST = 4  # letters (jamo) of a word that is looked up; shorter ones look l
 _LONGEST = 64  # characters of a word that is looked up
 _LIKE = 0.6  # Dice coefficient of the pieces from which on two words look alike
 _MOST = 3
-_PART = 2  # characters of the shortest word that another is taken apart into
+# Characters of the shortest word that another is taken apart into: syllables, and letters. Shorter
+# words of Latin letters make up any misspelling (kube, lt).
+_PART, _LATIN_PART = 2, 4
 
 
 class NearWords:
@@ -47,12 +49,14 @@ class NearWords:
         best: list[list[str] | None] = [[]] + [None] * len(word)
         for end in range(_PART, len(word) + 1):
             for start in range(end - _PART + 1):
-                before = best[start]
-                if before is None or word[start:end] not in self._known:
+                before, part = best[start], word[start:end]
+                if before is None or part not in self._known:
+                    continue
+                if part.isascii() and len(part) < _LATIN_PART:
                     continue
                 here = best[end]
                 if here is None or len(before) + 1 < len(here):
-                    best[end] = [*before, word[start:end]]
+                    best[end] = [*before, part]
         return list(dict.fromkeys(best[-1] or []))
 
     def _alike(self, word: str) -> list[tuple[str, float]]:

@@ -64,7 +64,8 @@ def test_a_misspelt_word_finds_the_one_it_looks_like(tmp_path: Path) -> None:
     [
         ("쿠버네티스스케줄러", ["쿠버네티스", "스케줄러"]),  # run together
         ("스케쥴러", ["스케줄러"]),  # one vowel is wrong
-        ("kubelt", ["kubelet"]),
+        ("kubelt", ["kubelet", "kube"]),  # not kube and lt
+        ("kubectlapply", ["kubectl", "apply"]),
         ("pod", []),  # too short to be like anything
         ("unheard", []),
         ("", []),
@@ -72,7 +73,9 @@ def test_a_misspelt_word_finds_the_one_it_looks_like(tmp_path: Path) -> None:
     ],
 )
 def test_words_near_to_one_that_is_not_known(word: str, found: list[str]) -> None:
-    near = NearWords(["kubelet", "쿠버네티스", "스케줄러", "노드"])
+    near = NearWords(
+        ["kubelet", "쿠버네티스", "스케줄러", "노드", "kube", "lt", "kubectl", "apply"]
+    )
     assert [other for other, _ in near.find(word)] == found
     assert all(0.6 <= likeness <= 1 for _, likeness in near.find(word))
 
