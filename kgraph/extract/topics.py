@@ -18,6 +18,7 @@ _COUNTED = re.compile(
     r"(?:\s*(?:있음|있다|있습니다|가 있다|가 있음|로 나뉨|로 나뉜다))?\s*[.:]?"
 )
 _VERSUS = re.compile(r"\bvs\b|(?<=[가-힣A-Za-z])[와과랑] ", re.IGNORECASE)
+_PAIR = re.compile(r"\S\s+/\s+\S")
 _TODO = re.compile(r"\s*(TODO|FIXME|할 ?일|숙제|궁금한 ?(점|것))\b", re.IGNORECASE)
 # How a series counts its parts; the heading names what stands behind it.
 _PART = re.compile(
@@ -27,8 +28,8 @@ _PART = re.compile(
 )
 _SECTION = frozenset(
     """
-    흐름 흐름도 절차 삽질 삽질기 후기 회고 주의점 주의사항 유의사항 팁 이슈 트러블슈팅
-    tip tips
+    메모 노트 기록 요약 흐름 흐름도 절차 삽질 삽질기 후기 회고 주의점 주의사항 유의사항 팁 이슈
+    트러블슈팅 tip tips
     유스케이스 사례 고려사항 이점 연습 실습 튜토리얼 페이지 안내 가이드 내용 문서
     종류 특징 장점 단점 정리 개념 개요 설명 소개 결론 요약 차이 차이점 비교 문제 방법 사용법
     설치 예시 예제 참고 목차 배경 이유 목적 구조 원리 동작 과정 구성 구성요소 용어 명령어 설정
@@ -122,9 +123,11 @@ class Topics:
         if named := self.named_above(index):
             return "" if _VERSUS.search(named) else named
         for heading in reversed(self._post.blocks[index].headings):
-            name = self.of_heading(_seen(self._post.blocks[heading]))
-            if name:
+            text = _seen(self._post.blocks[heading])
+            if name := self.of_heading(text):
                 return name
+            if _VERSUS.search(text) or _PAIR.search(text):
+                return ""  # dig / nslookup: of both, and of neither
         return self.title
 
     def named_above(self, index: int) -> str:
