@@ -42,7 +42,7 @@ class SignReader(ArrowReader):
             return self._path(parts, plain, shown, sentence, context)
         offset = split.right_start
         term = self._name(plain, shown, 0, len(split.left))
-        if term and split.sign == ":" and context and is_empty_word(term.split()[-1]):
+        if term and split.sign == ":" and is_empty_word(term.split()[-1]):
             term = ""  # 적용 대상: 모든 오브젝트
         right_text = shown[offset:]
         tokens = self._shifted(plain, shown, offset)
