@@ -79,9 +79,9 @@ class Lexical:
         word counts among its like. Beside names of three words every passage would be too long.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        words = sorted({word for document in documents for word in document})
+        words = sorted(set().union(*documents))
         columns = {word: column for column, word in enumerate(words)}
-        rows = [[columns[word] for word in document] for document in documents]
+        rows = [list(map(columns.__getitem__, document)) for document in documents]
         kinds = np.zeros(len(rows), np.int64) if groups is None else np.asarray(groups)
         scores, held, starts = _weigh(rows, columns, kinds, k1, b)
         np.save(folder / "lexical.data.npy", scores, allow_pickle=False)

@@ -66,7 +66,10 @@ class Pages:
     def save_means(folder: Path, vectors: Floats, pages: NDArray[np.int32], count: int) -> None:
         """Write the mean vector of each of ``count`` pages; arguments as of :meth:`build`."""
         means = np.zeros((count, vectors.shape[1]), dtype=np.float64)
-        np.add.at(means, pages, vectors)
+        order = np.argsort(pages, kind="stable")
+        there, first = np.unique(pages[order], return_index=True)
+        if len(there):
+            means[there] = np.add.reduceat(vectors[order].astype(np.float64), first)
         lengths = np.linalg.norm(means, axis=1, keepdims=True)
         means /= np.where(lengths > 0, lengths, 1.0)
         np.save(folder / _FOLDER / _MEANS, means.astype(np.float32), allow_pickle=False)

@@ -11,15 +11,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_WORD = re.compile(r"[가-힣]+")
+_PAIR = re.compile(r"(?=([가-힣]{2}))")  # at every syllable: they overlap
+_ALONE = re.compile(r"(?<![가-힣])[가-힣](?![가-힣])")
 
 
 def pairs(text: str) -> list[str]:
     """Every two neighbouring Hangul syllables of each word of ``text``, in order.
 
-    A word of one syllable is itself.
+    After them come the words of one syllable.
     """
-    found: list[str] = []
-    for word in _WORD.findall(unicodedata.normalize("NFC", text)):
-        found += [word[i : i + 2] for i in range(len(word) - 1)] or [word]
-    return found
+    text = unicodedata.normalize("NFC", text)
+    return _PAIR.findall(text) + _ALONE.findall(text)

@@ -6,7 +6,7 @@ from kgraph.index.syllables import pairs
 
 
 def test_pairs_are_of_one_word_and_of_hangul_alone() -> None:
-    assert pairs("재연체율 3.5% 는 API서버, 은행") == ["재연", "연체", "체율", "는", "서버", "은행"]
+    assert pairs("재연체율 3.5% 는 API서버, 은행") == ["재연", "연체", "체율", "서버", "은행", "는"]
     assert pairs("no Hangul 12") == []
 
 
