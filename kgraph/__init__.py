@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kgraph.library import Kgraph
-    from kgraph.report import Report
+    from kgraph.pipeline.report import Report
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "ingest", "open"]
@@ -48,8 +48,8 @@ def ingest(
         kgraph.errors.StoreError: the index was built, and could not be pushed.
     """
     from kgraph.config import load_settings
-    from kgraph.pipeline import ingest as run
-    from kgraph.pipeline import push
+    from kgraph.pipeline.ingest import ingest as run
+    from kgraph.pipeline.ingest import push
 
     settings = load_settings({"indexes": Path(indexes), "model": model})
     report = run(paths, settings)

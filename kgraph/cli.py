@@ -102,7 +102,8 @@ def search(
     form: Annotated[AskFormat, typer.Option("--format", help="Output format.")] = AskFormat.TEXT,
 ) -> None:
     """Find passages and concepts. 노트와 개념을 찾는다."""
-    from kgraph.render import hits_data, hits_text, json_block, json_line
+    from kgraph.render.hits import hits_data, hits_text
+    from kgraph.render.texts import json_block, json_line
 
     kg = _state.open()
     for line in lines(text):
@@ -137,7 +138,8 @@ def concept(
     """Show a concept's card: labels, definition, relations. 개념 카드를 보여 준다."""
     import msgspec
 
-    from kgraph.render import card_text, json_block, json_line
+    from kgraph.render.statements import card_text
+    from kgraph.render.texts import json_block, json_line
     from kgraph.resolution.why import merges_data, merges_text
 
     card = _state.open().concept(name)
@@ -201,8 +203,9 @@ def extract(
     reader: Annotated[str | None, typer.Option("--from", help="Force a reader.")] = None,
 ) -> None:
     """Print the statements of notes without storing them. 저장하지 않고 관계를 뽑는다."""
-    from kgraph.pipeline import extract_only
-    from kgraph.render import json_line, statement_data, statements_text
+    from kgraph.pipeline.ingest import extract_only
+    from kgraph.render.statements import statement_data, statements_text
+    from kgraph.render.texts import json_line
 
     source: Path | bytes = sys.stdin.buffer.read() if path == "-" else Path(path)
     resolution, skipped = extract_only(source, _state.settings(), form=reader)
@@ -231,7 +234,7 @@ def export(
     show: Annotated[bool, typer.Option("--list", help="List profiles and formats.")] = False,
 ) -> None:
     """Write the graph for other tools. 그래프를 RDF로 내보낸다."""
-    from kgraph import export as exporting
+    from kgraph.exports import export as exporting
 
     if show or profile is None:
         if not show:
@@ -262,7 +265,8 @@ def status(
     posts: Annotated[bool, typer.Option("--posts", help="List the posts as well.")] = False,
 ) -> None:
     """What the index holds and from where. 색인의 상태를 보여 준다."""
-    from kgraph.render import json_block, json_line, status_text
+    from kgraph.render.reports import status_text
+    from kgraph.render.texts import json_block, json_line
 
     data = _state.open().status(posts=posts)
     if form is AskFormat.TEXT:
@@ -276,7 +280,7 @@ def status(
 
 def _meant(profile: str, output: Path) -> str | None:
     """The format that the file's suffix means, where the profile has several."""
-    from kgraph import export as exporting
+    from kgraph.exports import export as exporting
 
     return None if profile in exporting.OTHER else exporting.format_of(output)
 

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from kgraph.config import Settings, load_settings
 from kgraph.errors import ConfigError, IndexMismatchError
-from kgraph.generations import Generations, Hold, Manifest, read_manifest
 from kgraph.iri import CONCEPT
-from kgraph.notes import NoteStore
+from kgraph.storage.generations import Generations, Hold, Manifest, read_manifest
+from kgraph.storage.notes import NoteStore
 from kgraph.types import Hit, Kind, RecordKind, Related, Reply
 
 if TYPE_CHECKING:
@@ -258,7 +258,9 @@ class Kgraph:
     @cached_property
     def files(self) -> dict[Path, str]:
         """The post of each ingested file that holds just one."""
-        from kgraph.sources import is_copied  # here: it brings all readers, which asking needs not
+        from kgraph.pipeline.sources import (
+            is_copied,  # here: it brings all readers, which asking needs not
+        )
 
         files: dict[Path, str] = {}
         for source in self.manifest.sources:
@@ -345,14 +347,14 @@ class Kgraph:
         return card(self.store, the_concept(self.store, name), language(name))
 
     def export(self, profile: str, out: BinaryIO, *, form: str | None = None) -> None:
-        """Write the graph to ``out``; see :mod:`kgraph.export` for profiles and formats."""
-        from kgraph.export import export
+        """Write the graph to ``out``; see :mod:`kgraph.exports.export` for profiles and formats."""
+        from kgraph.exports.export import export
 
         export(self.store, profile, form, out, self.settings.license)
 
     def export_folder(self, profile: str, target: Path) -> int:
         """Write a profile that is a folder (obsidian, csv); returns its number of files."""
-        from kgraph.export import export_folder
+        from kgraph.exports.export import export_folder
 
         return export_folder(self.store, profile, target)
 

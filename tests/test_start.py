@@ -35,4 +35,4 @@ def test_the_library_loads_no_reader_of_notes() -> None:
     code = "import sys, kgraph.library; print(*(m for m in sys.modules if m.startswith('kgraph.')))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "kgraph.library" in done.stdout.split()
-    assert not {"kgraph.read", "kgraph.fetch", "kgraph.sources"} & set(done.stdout.split())
+    assert not {"kgraph.read", "kgraph.fetch", "kgraph.pipeline.sources"} & set(done.stdout.split())

@@ -26,7 +26,7 @@ from kgraph.evaluation.questions import GoldQuestion, evaluate, load
 from kgraph.evaluation.shaken import Shaken, shake_index
 from kgraph.index.rows import Filter
 from kgraph.library import Kgraph
-from kgraph.pipeline import ingest
+from kgraph.pipeline.ingest import ingest
 
 ROOT = Path(__file__).parent.parent
 GOLD = ROOT / "tests" / "gold"

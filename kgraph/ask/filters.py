@@ -32,7 +32,7 @@ _DATE = re.compile(
 
 
 class Named(Dated, Protocol):
-    """What a question may say of a post; ``kgraph.notes.PostInfo`` is one."""
+    """What a question may say of a post; ``kgraph.storage.notes.PostInfo`` is one."""
 
     @property
     def title(self) -> str: ...  # noqa: D102

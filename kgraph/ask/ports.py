@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from kgraph.index.encoder import Encoder
     from kgraph.index.rows import Filter
-    from kgraph.notes import PostInfo
     from kgraph.segment.lines import Line
+    from kgraph.storage.notes import PostInfo
 
 
 class Token(Protocol):
@@ -64,7 +64,7 @@ class Searching(Protocol):
 
 
 class Texts(Protocol):
-    """The stored posts; ``kgraph.notes.NoteStore`` is one."""
+    """The stored posts; ``kgraph.storage.notes.NoteStore`` is one."""
 
     def text(self, post_id: str) -> str:
         """The stored source text of a post."""

@@ -100,7 +100,7 @@ def show(
     ] = AliasFormat.TEXT,
 ) -> None:
     """Show what the alias file says. 정한 것을 보여 준다."""
-    from kgraph.render import json_block
+    from kgraph.render.texts import json_block
 
     path, said = _load()
     if form is AliasFormat.JSON:

@@ -54,7 +54,8 @@ def ask(
     Without a question it opens a prompt, where a question may speak of the last answer as "it".
     """
     from kgraph.library import post_filter
-    from kgraph.render import json_block, json_line, reply_data, reply_text
+    from kgraph.render.answers import reply_data, reply_text
+    from kgraph.render.texts import json_block, json_line
 
     kg = state.open()
     state.warn_if_behind(kg)

@@ -29,7 +29,7 @@ def doctor(
     import msgspec
 
     from kgraph.doctor import Severity, examine
-    from kgraph.render import json_block
+    from kgraph.render.texts import json_block
 
     settings = state.settings()
     found = examine(settings)

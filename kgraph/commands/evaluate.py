@@ -62,7 +62,7 @@ def retrieval(
 
     from kgraph.config import load_settings
     from kgraph.evaluation import retrieval as measuring
-    from kgraph.render import json_block
+    from kgraph.render.texts import json_block
 
     settings = load_settings(context.obj)
     queries, pairs = measuring.load(file)
@@ -78,8 +78,8 @@ def retrieval(
             from kgraph.library import Kgraph
 
             if notes is not None:
-                from kgraph.pipeline import ingest
-                from kgraph.progress import show_progress
+                from kgraph.commands.progress import show_progress
+                from kgraph.pipeline.ingest import ingest
 
                 settings = replace(settings, indexes=Path(scratch))
                 with show_progress() as progress:
@@ -102,8 +102,8 @@ def extraction(
     """Precision, recall and F1 of statements: in all, by note, by relation and by rule."""
     from kgraph.config import load_settings
     from kgraph.evaluation.extraction import Predicted, evaluate, load_gold
-    from kgraph.pipeline import extract_only
-    from kgraph.render import json_block
+    from kgraph.pipeline.ingest import extract_only
+    from kgraph.render.texts import json_block
 
     if not gold.exists():
         raise ReadError(f"There is no {gold}; name a gold note or a folder of them.")
@@ -162,14 +162,14 @@ def questions(
     from kgraph.config import load_settings
     from kgraph.evaluation import questions as judging
     from kgraph.library import Kgraph
-    from kgraph.render import json_block
+    from kgraph.render.texts import json_block
 
     gold = judging.load(file)
     settings = load_settings(context.obj)
     with tempfile.TemporaryDirectory(prefix="kgraph-eval-") as scratch:
         if notes is not None:
-            from kgraph.pipeline import ingest
-            from kgraph.progress import show_progress
+            from kgraph.commands.progress import show_progress
+            from kgraph.pipeline.ingest import ingest
 
             settings = replace(settings, indexes=Path(scratch), store=None)
             with show_progress() as progress:

@@ -14,7 +14,7 @@ from kgraph.commands.state import state
 
 if TYPE_CHECKING:
     from kgraph.config import Settings
-    from kgraph.report import Report
+    from kgraph.pipeline.report import Report
 
 
 class ReportFormat(StrEnum):
@@ -58,8 +58,8 @@ def ingest(
     report: Form = ReportFormat.TEXT,
 ) -> None:
     """Bring graph and index up to date with the notes. 노트를 그래프와 색인으로 만든다."""
-    from kgraph.pipeline import AUTO, ingest
-    from kgraph.progress import show_progress
+    from kgraph.commands.progress import show_progress
+    from kgraph.pipeline.ingest import AUTO, ingest
     from kgraph.read import READERS
 
     readers = [AUTO, *sorted(reader.name for reader in READERS)]
@@ -98,10 +98,10 @@ def _watch(
 ) -> None:
     """Ingest, and again after every change, until Ctrl-C."""
     from kgraph.errors import KgraphError
-    from kgraph.generations import Generations
-    from kgraph.pipeline import known_sources
-    from kgraph.sources import is_copied, named
-    from kgraph.watch import changes, follow
+    from kgraph.pipeline.ingest import known_sources
+    from kgraph.pipeline.sources import is_copied, named
+    from kgraph.pipeline.watch import changes, follow
+    from kgraph.storage.generations import Generations
 
     told = state.verbosity >= 0
     first = True
@@ -143,9 +143,9 @@ def remove(
     report: Form = ReportFormat.TEXT,
 ) -> None:
     """Take a post or a source out of the index; the notes stay. 글이나 원본을 색인에서 뺀다."""
-    from kgraph.progress import show_progress
-    from kgraph.removal import remove as run
-    from kgraph.removal import restore
+    from kgraph.commands.progress import show_progress
+    from kgraph.pipeline.removal import remove as run
+    from kgraph.pipeline.removal import restore
 
     given = [x for x in (name, source) if x is not None]
     if len(given) != 1 or (undo and name is None):
@@ -181,8 +181,8 @@ def _plan(
 ) -> None:
     import msgspec
 
-    from kgraph.changes import plan
-    from kgraph.render import json_block
+    from kgraph.pipeline.changes import plan
+    from kgraph.render.texts import json_block
 
     found = plan(paths, settings, rebuild=rebuild)
     if report is ReportFormat.JSON:
@@ -206,7 +206,8 @@ def _plan(
 def _show(done: Report, report: ReportFormat, *, line: bool = False) -> None:
     import msgspec
 
-    from kgraph.render import json_block, json_line, report_text
+    from kgraph.render.reports import report_text
+    from kgraph.render.texts import json_block, json_line
 
     if report is ReportFormat.JSON:
         data = msgspec.to_builtins(done)
@@ -216,7 +217,7 @@ def _show(done: Report, report: ReportFormat, *, line: bool = False) -> None:
 
 
 def _judge(reasons: list[str] | tuple[str, ...], *, strict: bool) -> None:
-    from kgraph.generations import FOREIGN
+    from kgraph.storage.generations import FOREIGN
 
     bad = [why for why in reasons if not why.startswith(FOREIGN)]
     if strict and bad:

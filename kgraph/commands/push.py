@@ -38,9 +38,9 @@ def push(
 
 def push_shown(settings: Settings) -> None:
     """Push to the store of ``settings`` and report it on stderr."""
-    from kgraph.pipeline import push as run
-    from kgraph.progress import show_progress
-    from kgraph.render import push_text
+    from kgraph.commands.progress import show_progress
+    from kgraph.pipeline.ingest import push as run
+    from kgraph.render.reports import push_text
 
     with show_progress(quiet=state.verbosity < 0) as progress:
         done = run(settings, progress=progress)

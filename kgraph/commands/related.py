@@ -107,7 +107,8 @@ def _is_file(path: str) -> bool:
 def _shown(kg: Kgraph, found: Related, form: RelatedFormat, path: Path | None, *, why: bool) -> str:
     import msgspec
 
-    from kgraph.render import json_block, related_markdown, related_text, related_wikilinks
+    from kgraph.render.related import related_markdown, related_text, related_wikilinks
+    from kgraph.render.texts import json_block
 
     if form is RelatedFormat.JSON:
         return json_block(msgspec.to_builtins(found))
@@ -126,7 +127,7 @@ def _unlinked_shown(places: Sequence[Unlinked], name: str, form: RelatedFormat) 
     """``FILE:LINE:COLUMN: text → link`` as compilers tell errors, for an editor's list of them."""
     import msgspec
 
-    from kgraph.render import json_block
+    from kgraph.render.texts import json_block
 
     if form is RelatedFormat.JSON:
         return json_block({"unlinked": msgspec.to_builtins(places)})

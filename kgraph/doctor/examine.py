@@ -11,9 +11,9 @@ from kgraph.doctor.audit import contradictions, hubs, near_duplicates
 from kgraph.doctor.findings import Finding, Severity
 from kgraph.doctor.integrity import check_cache, check_evidence, check_files, check_sources
 from kgraph.errors import IndexMismatchError, KgraphError
-from kgraph.generations import CURRENT, Generations, read_manifest
 from kgraph.graph.store import GraphStore
-from kgraph.notes import NoteStore
+from kgraph.storage.generations import CURRENT, Generations, read_manifest
+from kgraph.storage.notes import NoteStore
 from kgraph.vocab import load_lexicon
 
 

@@ -11,15 +11,15 @@ from contextlib import closing
 from pathlib import Path
 
 from kgraph import __version__
-from kgraph.cache import Cache
-from kgraph.checksums import checksums, read_checksums
 from kgraph.config import Settings
 from kgraph.doctor.findings import Finding, Severity
 from kgraph.errors import NotFoundError
-from kgraph.generations import Manifest
 from kgraph.graph.store import GraphStore
-from kgraph.notes import NoteStore
-from kgraph.sources import folder, listed
+from kgraph.pipeline.sources import folder, listed
+from kgraph.storage.cache import Cache
+from kgraph.storage.checksums import checksums, read_checksums
+from kgraph.storage.generations import Manifest
+from kgraph.storage.notes import NoteStore
 
 _REBUILD = "kgraph ingest --rebuild"
 _INGEST = "kgraph ingest"

@@ -18,9 +18,9 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from kgraph.config import Limits
-from kgraph.disk import replace_file
 from kgraph.read import SourceFile
 from kgraph.read.discover import SUFFIXES
+from kgraph.storage.disk import replace_file
 from kgraph.text import nfc
 
 _WEB = "web"

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from kgraph.cache import Cache
-from kgraph.checksums import unharmed
-from kgraph.fingerprint import code_digest, digest_of
 from kgraph.graph.rdf import Activity, RelationLike, knowledge_quads
 from kgraph.graph.renew import renew
 from kgraph.graph.store import GraphStore
 from kgraph.graph.units import FILE, Composition, Unit, pack, units, unpack
-from kgraph.notes import PostInfo
+from kgraph.storage.cache import Cache
+from kgraph.storage.checksums import unharmed
+from kgraph.storage.fingerprint import code_digest, digest_of
+from kgraph.storage.notes import PostInfo
 from kgraph.types import Resolution
 
 FOLDER = "graph"

@@ -16,7 +16,7 @@ import msgspec
 from pyoxigraph import Quad
 
 from kgraph.graph import rdf
-from kgraph.notes import PostInfo
+from kgraph.storage.notes import PostInfo
 from kgraph.types import Concept, Resolution, Statement
 
 FILE = "graph.units"

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from kgraph.cache import Cache
-from kgraph.fingerprint import morphology_digest
+from kgraph.storage.cache import Cache
+from kgraph.storage.fingerprint import morphology_digest
 
 _CHUNK = 1000  # texts analysed at once, and lost if an ingest is stopped
 _PARALLEL = 4000  # texts that are worth starting processes for

@@ -28,7 +28,7 @@ def denied(view: View, uri: str, source: str) -> list[Denial]:
 
     Both sentences are in the message. The draft's own post is no witness.
     """
-    from kgraph.pipeline import extract_only
+    from kgraph.pipeline.ingest import extract_only
 
     if len(source) > LONGEST:
         return []

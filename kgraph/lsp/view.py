@@ -9,11 +9,11 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from kgraph.draft import normalised
-from kgraph.generations import Generations
 from kgraph.graph.cards import Card, card
 from kgraph.iri import concept_iri
 from kgraph.library import Kgraph
-from kgraph.notes import PostInfo
+from kgraph.storage.generations import Generations
+from kgraph.storage.notes import PostInfo
 from kgraph.text import fold, has_hangul
 
 

@@ -13,7 +13,9 @@ from kgraph.errors import QueryError
 from kgraph.graph import named
 from kgraph.graph.cards import Card, label
 from kgraph.library import Kgraph
-from kgraph.render import card_text, hits_data, reply_data
+from kgraph.render.answers import reply_data
+from kgraph.render.hits import hits_data
+from kgraph.render.statements import card_text
 
 ROWS = 1000  # rows of a query that are sent at most
 _MOST = 100  # concepts that are listed

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from kgraph.config import Settings
-from kgraph.generations import Generations
 from kgraph.library import Kgraph
+from kgraph.storage.generations import Generations
 
 _T = TypeVar("_T")
 

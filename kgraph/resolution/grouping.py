@@ -1,4 +1,7 @@
-"""Names sorted into concepts, from sure to less sure; see :mod:`kgraph.resolve` for the order."""
+"""Names sorted into concepts, from sure to less sure.
+
+See :mod:`kgraph.resolution.resolve` for the order.
+"""
 
 from __future__ import annotations
 

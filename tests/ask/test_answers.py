@@ -15,7 +15,7 @@ from kgraph.config import Settings
 from kgraph.evaluation.questions import evaluate, load
 from kgraph.evaluation.shaken import Shaken, shake_index
 from kgraph.library import Kgraph
-from kgraph.pipeline import ingest
+from kgraph.pipeline.ingest import ingest
 
 ROOT = Path(__file__).parent.parent.parent
 

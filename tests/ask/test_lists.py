@@ -6,7 +6,7 @@ import pytest
 
 from kgraph.config import Settings
 from kgraph.library import Kgraph
-from kgraph.pipeline import ingest
+from kgraph.pipeline.ingest import ingest
 
 NOTE = """# 이벤트 정리
 

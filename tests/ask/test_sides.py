@@ -8,7 +8,7 @@ import pytest
 
 from kgraph.config import Settings
 from kgraph.library import Kgraph
-from kgraph.pipeline import ingest
+from kgraph.pipeline.ingest import ingest
 from kgraph.types import Citation
 
 OLD = """---

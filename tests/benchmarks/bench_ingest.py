@@ -17,8 +17,8 @@ from kgraph.config import Settings
 from kgraph.index.encoder import load_encoder
 from kgraph.index.recordstore import RecordStore
 from kgraph.library import Kgraph
-from kgraph.pipeline import ingest
-from kgraph.report import Report
+from kgraph.pipeline.ingest import ingest
+from kgraph.pipeline.report import Report
 from kgraph.types import RecordKind
 
 

@@ -27,8 +27,8 @@ from typing import Any
 import numpy as np
 
 from kgraph.config import Settings
-from kgraph.generations import Generations
 from kgraph.library import Kgraph
+from kgraph.storage.generations import Generations
 
 COUNT = 200
 URI = "file:///tmp/draft.md"

@@ -15,12 +15,12 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from kgraph.build import resolve_all
-from kgraph.cache import unpack
 from kgraph.config import Settings
-from kgraph.inputs import Input
-from kgraph.prepare import prepare_many
+from kgraph.pipeline.build import resolve_all
+from kgraph.pipeline.inputs import Input
+from kgraph.pipeline.prepare import prepare_many
 from kgraph.read import Skipped, discover
+from kgraph.storage.cache import unpack
 from kgraph.text import fold
 from kgraph.types import Extraction, Resolution
 

@@ -16,12 +16,12 @@ from collections.abc import Iterable
 from itertools import product
 from pathlib import Path
 
-from kgraph.cache import unpack
 from kgraph.config import Settings
-from kgraph.inputs import Input
-from kgraph.prepare import prepare_many
+from kgraph.pipeline.inputs import Input
+from kgraph.pipeline.prepare import prepare_many
 from kgraph.read import Skipped, discover
-from kgraph.resolve import resolve
+from kgraph.resolution.resolve import resolve
+from kgraph.storage.cache import unpack
 from kgraph.text import fold, has_hangul
 from kgraph.types import Extraction, Mention
 from kgraph.vocab.inflection import singulars

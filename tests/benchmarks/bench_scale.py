@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 import kgraph.index.encoder
 from kgraph.config import Settings
-from kgraph.pipeline import ingest
+from kgraph.pipeline.ingest import ingest
 
 _WORD = re.compile(r"[가-힣]{2,}|[A-Za-z]{4,}")
 _EACH = 7  # the how-manieth word is exchanged

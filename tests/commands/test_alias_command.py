@@ -12,7 +12,7 @@ from kgraph.cli import app
 from kgraph.config import Settings
 from kgraph.errors import NotFoundError
 from kgraph.library import Kgraph
-from kgraph.pipeline import ingest
+from kgraph.pipeline.ingest import ingest
 
 NOTES = {
     "a.md": "# 커피\n\n그라인더(grinder)는 원두를 분쇄한다. 머신은 포터필터를 사용한다.\n",

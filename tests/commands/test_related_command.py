@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from kgraph.cli import app
 from kgraph.config import Settings
-from kgraph.pipeline import ingest
+from kgraph.pipeline.ingest import ingest
 
 NOTES = {
     "grinder.md": "# 그라인더\n\n그라인더(grinder)는 원두(coffee bean)를 분쇄한다.\n",

@@ -7,8 +7,8 @@ import pytest
 from kgraph.doctor.audit import contradictions, hubs, near_duplicates
 from kgraph.graph.rdf import Activity, knowledge_quads
 from kgraph.graph.store import GraphStore
-from kgraph.notes import PostInfo
-from kgraph.resolve import resolve
+from kgraph.resolution.resolve import resolve
+from kgraph.storage.notes import PostInfo
 from kgraph.types import Candidate, Evidence, Extraction, Mention
 from kgraph.vocab.lexicon import Lexicon, load_lexicon
 

@@ -14,8 +14,8 @@ from kgraph.cli import app
 from kgraph.config import Settings
 from kgraph.doctor import Finding, Severity, examine
 from kgraph.errors import IndexMissingError
-from kgraph.generations import Generations, read_manifest
-from kgraph.pipeline import ingest
+from kgraph.pipeline.ingest import ingest
+from kgraph.storage.generations import Generations, read_manifest
 
 TEXT = "# 커피\n\n그라인더는 원두를 분쇄한다. 머신은 포터필터를 사용한다.\n"
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from kgraph.config import Settings
-from kgraph.pipeline import ingest
+from kgraph.pipeline.ingest import ingest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -16,7 +16,7 @@ import typer
 
 from kgraph.cli import app
 from kgraph.config import Settings
-from kgraph.pipeline import ingest
+from kgraph.pipeline.ingest import ingest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -21,7 +21,7 @@ from kgraph.evaluation.retrieval import (
     table,
 )
 from kgraph.index.search import Searcher, build
-from kgraph.notes import PostInfo
+from kgraph.storage.notes import PostInfo
 from kgraph.types import Record, RecordKind
 
 WORDS_OF = {"빨간": "red", "사과": "apple", "회색": "grey", "돌": "stone"}

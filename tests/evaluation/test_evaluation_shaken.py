@@ -10,7 +10,7 @@ import pytest
 from kgraph.config import Settings
 from kgraph.evaluation.shaken import Shaken, shake, shake_index
 from kgraph.library import Kgraph
-from kgraph.pipeline import ingest
+from kgraph.pipeline.ingest import ingest
 
 
 def unit(count: int, seed: int = 0) -> np.ndarray:

@@ -12,7 +12,7 @@ from pyoxigraph import Quad
 from kgraph.graph.make import Content
 from kgraph.graph.rdf import Activity, knowledge_quads
 from kgraph.graph.store import GraphStore
-from kgraph.notes import info
+from kgraph.storage.notes import info
 from kgraph.types import (
     Concept,
     Definition,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat
 
 from kgraph.errors import KgraphError, NotFoundError
-from kgraph.export import FORMATS, export, format_of
+from kgraph.exports.export import FORMATS, export, format_of
 from kgraph.graph import sorting
 from kgraph.graph.namespaces import OWL, PREFIXES, RDF, RDFS, SKOS
 from kgraph.graph.rdf import to_dataset

@@ -14,8 +14,8 @@ import yaml
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kgraph.errors import KgraphError, NotFoundError
-from kgraph.export import FOLDERS, PROFILES, export, export_folder
 from kgraph.exports import obsidian_files, read_graph
+from kgraph.exports.export import FOLDERS, PROFILES, export, export_folder
 from kgraph.exports.model import Graph, Node
 from kgraph.graph.store import GraphStore
 from kgraph.graph.validation import read_quads, violations

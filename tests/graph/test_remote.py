@@ -29,8 +29,8 @@ from kgraph.graph.remote import DEFAULT_RECORD, RemoteStore, read_rows
 from kgraph.graph.store import GraphStore
 from kgraph.graph.wire import PASSWORD, USER, Wire
 from kgraph.library import Kgraph
-from kgraph.pipeline import ingest
-from kgraph.pipeline import push as push_index
+from kgraph.pipeline.ingest import ingest
+from kgraph.pipeline.ingest import push as push_index
 from kgraph.types import Post, Resolution
 
 VIRTUOSO = """

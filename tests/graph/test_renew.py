@@ -16,14 +16,14 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from kgraph.cache import Cache
-from kgraph.checksums import checksums, read_checksums, unharmed, write_checksums
 from kgraph.graph.make import Content, make_graph
 from kgraph.graph.rdf import Activity, knowledge_quads
 from kgraph.graph.renew import renew
 from kgraph.graph.store import GraphStore
 from kgraph.graph.units import FILE, Composition, PostUnit, pack, units, unpack
-from kgraph.notes import PostInfo
+from kgraph.storage.cache import Cache
+from kgraph.storage.checksums import checksums, read_checksums, unharmed, write_checksums
+from kgraph.storage.notes import PostInfo
 from kgraph.types import Concept, Definition, Evidence, Label, Occurrence, Resolution, Statement
 from kgraph.vocab import load_relations
 

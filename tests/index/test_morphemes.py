@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kgraph.cache import Cache
 from kgraph.extract.morphology import Analyser
 from kgraph.index.morphemes import KnownMorphemes, analyse, keys_of
+from kgraph.storage.cache import Cache
 
 TEXTS = ["kube-apiserver는 접근을 통제한다.", "Pods run containers.", ""]
 

@@ -6,7 +6,7 @@ import pytest
 
 from kgraph.config import Settings
 from kgraph.library import Kgraph
-from kgraph.pipeline import ingest
+from kgraph.pipeline.ingest import ingest
 
 NOTES = {
     "grinder": "# 그라인더\n\n그라인더(grinder)는 원두를 분쇄한다. 그라인더는 모터를 사용한다. "

@@ -16,8 +16,8 @@ from kgraph.index.related import Neighbours
 from kgraph.index.rows import Filter
 from kgraph.index.search import Searcher, build
 from kgraph.iri import concept_iri
-from kgraph.notes import PostInfo
 from kgraph.resolution.matching import Matcher
+from kgraph.storage.notes import PostInfo
 from kgraph.types import (
     Concept,
     Evidence,

@@ -17,7 +17,7 @@ from lsprotocol import types as lsp
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
 from kgraph.config import Settings
-from kgraph.pipeline import ingest
+from kgraph.pipeline.ingest import ingest
 from kgraph.resolution.overrides import load_overrides
 
 pytestmark = [

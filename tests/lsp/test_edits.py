@@ -27,7 +27,7 @@ from kgraph.lsp.options import Insert
 from kgraph.lsp.places import span
 from kgraph.lsp.text import Document, Texts
 from kgraph.lsp.view import View
-from kgraph.pipeline import ingest
+from kgraph.pipeline.ingest import ingest
 
 PIECES = [
     "파드",

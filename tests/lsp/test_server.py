@@ -15,7 +15,7 @@ from typing import IO, Any
 import pytest
 
 from kgraph.config import Settings
-from kgraph.pipeline import ingest
+from kgraph.pipeline.ingest import ingest
 from kgraph.resolution.overrides import load_overrides
 
 ALIAS = "kgraph.addAlias"

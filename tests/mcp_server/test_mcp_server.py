@@ -18,7 +18,7 @@ from mcp import Client, MCPError, StdioServerParameters, stdio_client
 
 from kgraph.config import Settings
 from kgraph.mcp_server.server import make_server
-from kgraph.pipeline import ingest
+from kgraph.pipeline.ingest import ingest
 
 GRINDER = "그라인더(grinder)는 원두(coffee bean)를 분쇄한다."
 NOTES = {

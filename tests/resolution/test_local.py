@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kgraph.resolution.overrides import Overrides
-from kgraph.resolve import resolve
+from kgraph.resolution.resolve import resolve
 from kgraph.types import Candidate, Definition, Evidence, Extraction, Kind, Mention, Resolution
 from kgraph.vocab.generic import load_fields, load_generic
 from kgraph.vocab.lexicon import Lexicon, load_lexicon

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from kgraph.config import Settings
 from kgraph.errors import ReadError
-from kgraph.fingerprint import digest_of, extraction_digest
+from kgraph.pipeline.sources import folder, listed
 from kgraph.read import Skipped, SourceFile
-from kgraph.sources import folder, listed
+from kgraph.storage.fingerprint import digest_of, extraction_digest
 
 Reasons = dict[str, list[tuple[str, str]]]
 """(name, why it gave nothing), by source."""

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from kgraph.config import Settings
 from kgraph.errors import ReadError
-from kgraph.generations import Generations, read_manifest
+from kgraph.pipeline.sources import default, listed, named
 from kgraph.read import Skipped
-from kgraph.sources import default, listed, named
+from kgraph.storage.generations import Generations, read_manifest
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kgraph.errors import VocabularyError
 from kgraph.resolution.overrides import Overrides, load_overrides
 from kgraph.resolution.pairs import abbreviates, narrow, plausible
-from kgraph.resolve import resolve
+from kgraph.resolution.resolve import resolve
 from kgraph.types import (
     Candidate,
     Concept,

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kgraph.changes import Changes, compare, plan
 from kgraph.config import Settings
 from kgraph.errors import BusyError, NotFoundError
-from kgraph.generations import FORMAT, Generations, Manifest
-from kgraph.pipeline import ingest
-from kgraph.removal import remove
+from kgraph.pipeline.changes import Changes, compare, plan
+from kgraph.pipeline.ingest import ingest
+from kgraph.pipeline.removal import remove
+from kgraph.storage.generations import FORMAT, Generations, Manifest
 
 MANIFEST = Manifest(
     format=FORMAT,

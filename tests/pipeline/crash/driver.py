@@ -1,6 +1,6 @@
 """Ingests that are killed, over and over.
 
-    python tests/crash/driver.py FOLDER {at|first|remove|random|full} N
+    python tests/pipeline/crash/driver.py FOLDER {at|first|remove|random|full} N
 
 One process loads everything once and forks a child for each ingest. The child is killed at one of
 its steps that reach the disk (``at``: the first, the second, ... of an update; ``first``: of a
@@ -37,19 +37,19 @@ from numpy.typing import NDArray
 
 import kgraph.graph.make
 import kgraph.index.encoder
-from kgraph.checksums import checksums, read_checksums
 from kgraph.config import Settings
 from kgraph.doctor import examine
 from kgraph.errors import IndexMissingError, NotFoundError, StorageError
 from kgraph.extract.morphology import Analyser
-from kgraph.generations import Generations, read_manifest
 from kgraph.graph.rdf import ontology_quads
 from kgraph.graph.store import GraphStore
-from kgraph.notes import NoteStore
-from kgraph.pipeline import ingest
-from kgraph.prepare import prepare
+from kgraph.pipeline.ingest import ingest
+from kgraph.pipeline.prepare import prepare
+from kgraph.pipeline.removal import remove, restore
 from kgraph.read import SourceFile
-from kgraph.removal import remove, restore
+from kgraph.storage.checksums import checksums, read_checksums
+from kgraph.storage.generations import Generations, read_manifest
+from kgraph.storage.notes import NoteStore
 from kgraph.vocab import load_lexicon, load_relations
 
 State = dict[str, str]

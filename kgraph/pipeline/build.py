@@ -20,28 +20,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgraph import __version__
-from kgraph.cache import Cache, Prepared
-from kgraph.checksums import write_checksums
 from kgraph.config import Settings
-from kgraph.entries import Entry, dropped_of, entries_of
 from kgraph.errors import ReadError
 from kgraph.fetch.mirror import Mirror, copies
-from kgraph.fingerprint import code_digest, digest_of
-from kgraph.generations import (
+from kgraph.iri import concept_iri
+from kgraph.pipeline.entries import Entry, dropped_of, entries_of
+from kgraph.pipeline.inputs import Input, Reasons, list_inputs
+from kgraph.pipeline.links import links_between
+from kgraph.pipeline.prepare import prepare, prepare_many
+from kgraph.pipeline.report import Report, counts_of, report_of, skipped, sources_of
+from kgraph.pipeline.sources import is_copied
+from kgraph.pipeline.steps import Stages
+from kgraph.storage.cache import Cache, Prepared
+from kgraph.storage.checksums import write_checksums
+from kgraph.storage.fingerprint import code_digest, digest_of
+from kgraph.storage.generations import (
     FORMAT,
     Generations,
     Manifest,
     read_manifest,
     write_manifest,
 )
-from kgraph.inputs import Input, Reasons, list_inputs
-from kgraph.iri import concept_iri
-from kgraph.links import links_between
-from kgraph.notes import NoteStore, info
-from kgraph.prepare import prepare, prepare_many
-from kgraph.report import Report, counts_of, report_of, skipped, sources_of
-from kgraph.sources import is_copied
-from kgraph.steps import Stages
+from kgraph.storage.notes import NoteStore, info
 from kgraph.types import Extraction, Record, Resolution
 
 _CHUNK = 256  # texts encoded between two commits to the cache: what Ctrl-C can lose
@@ -51,7 +51,7 @@ _COMMIT = 32  # files prepared between two commits
 def resolve_all(extractions: Sequence[Extraction], settings: Settings) -> Resolution:
     """Resolve what all posts say, with the shipped and the user's vocabulary and aliases."""
     from kgraph.resolution.overrides import load_overrides
-    from kgraph.resolve import resolve
+    from kgraph.resolution.resolve import resolve
     from kgraph.vocab import load_lexicon, load_relations
 
     lexicon = load_lexicon(settings.lexicon)

@@ -12,9 +12,9 @@ import pytest
 from numpy.typing import NDArray
 
 from kgraph.config import Settings
-from kgraph.generations import FOREIGN
 from kgraph.library import Kgraph
-from kgraph.pipeline import ingest
+from kgraph.pipeline.ingest import ingest
+from kgraph.storage.generations import FOREIGN
 
 BLOG = "https://a.tistory.com"
 HEX = "0123456789abcdef0123456789abcdef"

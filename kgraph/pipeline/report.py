@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 
-from kgraph.changes import compare
-from kgraph.generations import Manifest, Source, SourceFile
-from kgraph.inputs import Input, Reasons
+from kgraph.pipeline.changes import compare
+from kgraph.pipeline.inputs import Input, Reasons
+from kgraph.storage.generations import Manifest, Source, SourceFile
 from kgraph.types import Resolution
 
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from kgraph.progress import show_progress
+from kgraph.commands.progress import show_progress
 
 
 class Terminal(io.StringIO):

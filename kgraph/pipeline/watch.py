@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from kgraph.config import Settings
 from kgraph.errors import BusyError, KgraphError, StorageError
+from kgraph.pipeline.sources import is_copied
 from kgraph.read.archive import SUFFIX as ARCHIVE
 from kgraph.read.discover import SUFFIXES
-from kgraph.sources import is_copied
 
 if TYPE_CHECKING:
     from watchfiles import Change

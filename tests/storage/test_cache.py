@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kgraph.cache import Cache, Prepared, pack, unpack
+from kgraph.storage.cache import Cache, Prepared, pack, unpack
 from kgraph.types import (
     Block,
     BlockKind,

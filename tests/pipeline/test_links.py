@@ -8,8 +8,8 @@ import pytest
 
 from kgraph.config import Settings
 from kgraph.library import Kgraph
-from kgraph.links import links_between, with_links_only
-from kgraph.pipeline import ingest
+from kgraph.pipeline.ingest import ingest
+from kgraph.pipeline.links import links_between, with_links_only
 from kgraph.read import SourceFile, read_file
 from kgraph.types import Post
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
 
-    from kgraph.steps import Progress
+    from kgraph.pipeline.steps import Progress
 
 _NAMES = {
     "fetch": "가져오기 / fetch",

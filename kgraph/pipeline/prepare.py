@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 
-from kgraph.cache import Prepared, pack
 from kgraph.config import Settings
-from kgraph.inputs import Input
+from kgraph.pipeline.inputs import Input
 from kgraph.read import SourceFile
+from kgraph.storage.cache import Prepared, pack
 from kgraph.types import Extraction, Post, Segmented
 
 _PARALLEL_BYTES = 400_000  # from here on, a second process earns its start

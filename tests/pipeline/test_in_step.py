@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from kgraph.config import Settings
 from kgraph.errors import NotFoundError, ReadError
 from kgraph.fetch.mirror import Mirror, Page
-from kgraph.generations import Generations, read_manifest
 from kgraph.graph.store import GraphStore
-from kgraph.pipeline import ingest
-from kgraph.removal import remove, restore
-from kgraph.report import Report
+from kgraph.pipeline.ingest import ingest
+from kgraph.pipeline.removal import remove, restore
+from kgraph.pipeline.report import Report
+from kgraph.storage.generations import Generations, read_manifest
 
 
 class WordEncoder:

@@ -25,8 +25,8 @@ from pathlib import Path
 import filelock
 import msgspec
 
-from kgraph.disk import replace_file, sync, sync_tree
 from kgraph.errors import BusyError, IndexMismatchError, IndexMissingError
+from kgraph.storage.disk import replace_file, sync, sync_tree
 
 try:
     import fcntl as _fcntl

@@ -9,22 +9,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgraph.build import Build, resolve_all
-from kgraph.cache import Cache, discard, is_damage, unpack
 from kgraph.config import Settings
-from kgraph.disk import writing
 from kgraph.errors import ConfigError, FetchError, IndexMismatchError, ReadError
 from kgraph.fetch.mirror import STDIN, Mirror, Page, is_address
-from kgraph.generations import (
+from kgraph.pipeline.build import Build, resolve_all
+from kgraph.pipeline.inputs import Input, Reasons
+from kgraph.pipeline.prepare import prepare, prepare_many
+from kgraph.pipeline.report import Report
+from kgraph.pipeline.sources import default, named
+from kgraph.pipeline.steps import Progress, Silent, Stages
+from kgraph.read import SourceFile, reader_named
+from kgraph.storage.cache import Cache, discard, is_damage, unpack
+from kgraph.storage.disk import writing
+from kgraph.storage.generations import (
     Generations,
     read_manifest,
 )
-from kgraph.inputs import Input, Reasons
-from kgraph.prepare import prepare, prepare_many
-from kgraph.read import SourceFile, reader_named
-from kgraph.report import Report
-from kgraph.sources import default, named
-from kgraph.steps import Progress, Silent, Stages
 from kgraph.types import Extraction, Resolution
 
 if TYPE_CHECKING:

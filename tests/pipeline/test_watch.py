@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 from kgraph.cli import app
 from kgraph.config import Settings
 from kgraph.errors import BusyError, KgraphError, ReadError
-from kgraph.generations import Generations, read_manifest
-from kgraph.watch import Batch, Wanted, changes, follow
+from kgraph.pipeline.watch import Batch, Wanted, changes, follow
+from kgraph.storage.generations import Generations, read_manifest
 
 SOME: Batch = [Path("a.md")]
 
@@ -166,7 +166,7 @@ def test_the_command_follows_until_it_is_interrupted(
         seen.append(posts(indexes))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("kgraph.watch.changes", scripted)
+    monkeypatch.setattr("kgraph.pipeline.watch.changes", scripted)
     done = CliRunner().invoke(app, ["--indexes", str(indexes), "ingest", str(notes), "--watch"])
     assert (done.exit_code, seen) == (0, [["가"], ["가", "나"], ["나"]])
     lines = done.stderr.splitlines()

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from kgraph.config import Settings
 from kgraph.errors import BusyError
-from kgraph.generations import Hold
 from kgraph.library import Kgraph
-from kgraph.pipeline import ingest
+from kgraph.pipeline.ingest import ingest
+from kgraph.storage.generations import Hold
 
 DRIVER = Path(__file__).parent / "crash" / "driver.py"
 KILLS = {"at": 2000, "first": 2000, "remove": 2000, "random": 200, "full": 1}
@@ -136,7 +136,7 @@ def command(*args: str) -> subprocess.Popen[str]:
 HOLD = """
 import os, sys
 from pathlib import Path
-from kgraph.generations import Generations
+from kgraph.storage.generations import Generations
 with Generations(Path(sys.argv[1])).lock():
     print(os.getpid(), flush=True)
     sys.stdin.read()

@@ -7,14 +7,14 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-_PACKAGE = Path(__file__).parent
+_PACKAGE = Path(__file__).parents[1]
 _SUFFIXES = {".py", ".toml", ".ttl", ".txt"}
 _LIBRARIES = ("kiwipiepy", "kiwipiepy_model", "markdown-it-py", "trafilatura")
 _MORPHOLOGY = ("extract/morphology.py", "extract/words.txt", "extract/verbs.txt")
 # What only reads an index, or shows what was read.
 _READING = (
-    *("ask", "commands", "doctor", "evaluation", "exports", "fetch", "lsp", "mcp_server"),
-    *("cli.py", "draft.py", "export.py", "library.py", "progress.py", "render.py"),
+    *("ask", "commands", "doctor", "evaluation", "exports", "fetch", "lsp", "mcp_server", "render"),
+    *("cli.py", "draft.py", "library.py"),
 )
 _EXTRACTION = ("read", "extract", "vocab", "segment", "text.py", "types.py")
 

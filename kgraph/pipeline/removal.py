@@ -7,11 +7,11 @@ from pathlib import Path
 
 from kgraph.config import Settings
 from kgraph.errors import KgraphError, NotFoundError
-from kgraph.generations import Generations, read_manifest
-from kgraph.pipeline import rebuilt
-from kgraph.report import Report
-from kgraph.sources import named
-from kgraph.steps import Progress
+from kgraph.pipeline.ingest import rebuilt
+from kgraph.pipeline.report import Report
+from kgraph.pipeline.sources import named
+from kgraph.pipeline.steps import Progress
+from kgraph.storage.generations import Generations, read_manifest
 
 
 def remove(

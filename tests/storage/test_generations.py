@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kgraph.errors import BusyError, IndexMismatchError, IndexMissingError
-from kgraph.generations import (
+from kgraph.storage.generations import (
     FORMAT,
     Generations,
     Manifest,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from kgraph.cache import Prepared
-from kgraph.links import address, with_links_only
+from kgraph.pipeline.links import address, with_links_only
 from kgraph.segment.lines import Line
+from kgraph.storage.cache import Prepared
 from kgraph.text import fold
 from kgraph.types import Extraction, Passage, Post
 

@@ -1,0 +1,1 @@
+"""From notes to an index: reading, preparing, building, keeping in step."""

@@ -1,0 +1,1 @@
+"""What the commands print: results as JSON and as text for people. Pure functions to strings."""
