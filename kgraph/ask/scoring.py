@@ -79,13 +79,9 @@ def grade(
     for term in question.terms:
         here = held(term, unit.words)
         best = here
-        if best < DIRECT:
-            best = max(
-                best,
-                SCOPE * held(term, unit.scope),
-                NEAR * held(term, unit.near),
-                ABOVE * held(term, unit.above),
-            )
+        for share, around in ((SCOPE, unit.scope), (NEAR, unit.near), (ABOVE, unit.above)):
+            if best < share:
+                best = max(best, share * held(term, around))
         inside += weight[term.text] * here
         covered += weight[term.text] * best
         missing = max(missing, weight[term.text] * (1 - best / ABOVE if best < ABOVE else 0.0))

@@ -30,7 +30,7 @@ SELECT ?x (COUNT(*) AS ?n) WHERE {
         told(store, query, bindings=bindings, timeout=60)
         == """\
 query, with every prefix of kgraph's declared:
-  SELECT ?x (COUNT(*) AS ?n) WHERE { VALUES ?made { <https://kgraph.example/concept/pod> }
+  SELECT ?x (COUNT(*) AS ?n) WHERE { VALUES (?made) { (<https://kgraph.example/concept/pod>) }
     ?x r:creates ?made .
     OPTIONAL { ?made skos:prefLabel ?label FILTER(LANG(?label) = "ko") }
     FILTER NOT EXISTS { ?x a kg:Component }

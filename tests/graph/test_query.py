@@ -7,6 +7,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from rdflib import URIRef
 
 from kgraph.errors import QueryError
+from kgraph.graph.inline import with_values
 from kgraph.graph.namespaces import PREFIXES
 from kgraph.graph.query import pack, run, unpack
 from kgraph.graph.results import Result
@@ -76,6 +77,17 @@ def test_bindings_are_terms(store: GraphStore) -> None:
     for name in ("x", "a b", "p {"):
         with pytest.raises(QueryError, match="has no variable"):
             run(store, "SELECT ?p { ?s ?p ?o }", bindings={name: concept("pod")})
+
+
+def test_bindings_go_in_as_one_row(store: GraphStore) -> None:
+    query = "SELECT ?o WHERE { ?s ?p ?o }"
+    bindings = {"s": concept("replicaset"), "p": NamedNode(PREFIXES["r"] + "creates")}
+    bound = with_values(query, bindings)
+    assert bound == (
+        "SELECT ?o WHERE { VALUES (?s ?p) { (<https://kgraph.example/concept/replicaset>"
+        " <https://kgraph.example/relation/creates>) }  ?s ?p ?o }"
+    )
+    assert store.select(bound) == store.select(query, bindings) == [(concept("pod"),)]
 
 
 @pytest.mark.parametrize(
