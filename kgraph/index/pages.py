@@ -74,6 +74,10 @@ class Pages:
         means /= np.where(lengths > 0, lengths, 1.0)
         np.save(folder / _FOLDER / _MEANS, means.astype(np.float32), allow_pickle=False)
 
+    def open_all(self) -> None:
+        """Open every file; each is otherwise opened when it is first needed."""
+        _ = self.lexical, self._pairs, self._means
+
     @cached_property
     def lexical(self) -> Lexical:
         """The pages' morphemes."""

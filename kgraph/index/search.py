@@ -188,6 +188,7 @@ class Searcher:
         trusted: bool = False,
     ) -> Candidates:
         """The ``size`` best rows by vector and by words among those ``only`` lets pass, scored."""
+        self._open_all()
         allowed = self._allowed(only)
         # Encoding takes more than half of a search, and lets other threads run meanwhile.
         beside = self._beside.submit(self._by_words, text, size, allowed, trusted)
@@ -206,6 +207,15 @@ class Searcher:
         fused = fuse(dense, words.together[pool], words.trust)
         parts = (words.own[pool], whole, words.page[pool], words.pairs[pool])
         return Candidates(pool, cosine, *parts, words.trust, fused)
+
+    def _open_all(self) -> None:
+        """Open every file that a search reads, in the thread that asks.
+
+        NumPy reads the head of a file with ``ast.literal_eval``, and CPython 3.11 may raise a
+        SystemError where two threads parse at once.
+        """
+        _ = self.vectors, self.lexical, self._page_of_row, self._pageless
+        self.pages.open_all()
 
     def _by_words(
         self, text: str, size: int, allowed: NDArray[np.bool_] | None, trusted: bool

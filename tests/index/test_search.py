@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -133,6 +135,21 @@ def test_a_query_without_a_shared_word_is_ranked_by_meaning_alone(folder: Path) 
     assert {(hit.lexical, hit.trust) for hit in hits} == {(0.0, 0.0)}
     dense = [round(hit.dense + PAGE_MEANING * hit.page_dense, 5) for hit in hits]
     assert dense == sorted(dense, reverse=True)
+
+
+def test_the_first_search_opens_its_files_in_the_thread_that_asks(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = np.load
+    threads: list[threading.Thread] = []
+
+    def told(*arguments: Any, **options: Any) -> Any:
+        threads.append(threading.current_thread())
+        return load(*arguments, **options)
+
+    monkeypatch.setattr(np, "load", told)
+    assert Searcher.open(folder, WORDS, WORDS).search("apple")
+    assert set(threads) == {threading.current_thread()}
 
 
 def test_a_passage_counts_with_its_page(folder: Path) -> None:
