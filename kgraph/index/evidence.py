@@ -1,40 +1,64 @@
-"""How much the notes speak of each concept and post where they speak of what a draft is about."""
+"""How much the notes speak of each concept and post where they speak of what a draft is about.
+
+A passage is near as far as it means what the draft means, and as far as its post has the names of
+the draft (their words) and speaks of the same concepts (its profile): a draft rarely says in one
+sentence what a note does, but a note about the same thing names the same things. All near passages
+count, not only the first few: what many of them name is what the notes have to say on it.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from kgraph.index.fusion import standardised
 from kgraph.index.naming import Floats, Naming, relative
+from kgraph.index.rows import KINDS, Filter
 from kgraph.text import fold
-from kgraph.types import Hit, RecordKind
+from kgraph.types import Record, RecordKind
+from kgraph.vocab.generic import is_function_word
 
 if TYPE_CHECKING:
     from kgraph.index.search import Searcher
     from kgraph.resolution.matching import Match
 
-_NEAREST = 40  # passages by meaning and words whose concepts are looked at
+_POOL = 200  # passages by meaning, and as many by words, that are looked at
+_LEAST, _OF = 20, 10  # in a small collection: so many at least, one in so many
+_NEAR = 300  # of them, those that count
+_KEPT = 5_000  # passages kept at hand
 _READ = 2_000  # characters of a draft that the words are taken from
 _MEANT = 400  # characters of a draft that its meaning is taken from
 _NAMES = 12  # names of a draft that are looked for, the rarest of them
 _DRAFT, _ENOUGH = 80, 3  # characters of a draft at least, and names that say what it is about
+_TITLED = 1.0  # how much a name in a draft's heading counts beside those in its text
+_WORDS, _PROFILE = 0.45, 0.6  # how much of being near a post's words and concepts are
+_EVEN = 1.5  # deviations of nearness over which what a passage counts falls to 1/e
 _APART = 0.05  # of 1, how far concepts are named together with the text's that never are
-_FIRST = 5  # passages at the top that count about the same
-_SAME = 0.5  # power of how much less each further passage of a post counts
-_SUBJECT = 0.5  # how much what a near passage's post is titled with counts
-_ABOUT = 8  # posts at the top whose concepts are looked at
-_TITLE = 0.3  # how much what such a post is titled with counts beside what it names most
-_STATED = 0.3  # how much statements count beside near passages
+_UNHEADED, _HEADED = 0.001, 0.3  # share of near passages headed by none; power of that share
+_STATED = 0.05  # how much statements count beside near passages
+
+_ONLY = Filter(kinds=frozenset({RecordKind.PASSAGE}))
+_HEADING = re.compile(r"\s*#{1,6}\s[^\n]*")
+_FORMS = re.compile(r"(.*?)\s*\((.*)\)\s*")  # 인그레스(Ingress): the one and the other
 
 Seeds = Mapping[int, float]
 """How much each concept that a text names says what the text is about."""
-Passage = tuple[Hit, list[int]]
-"""A near passage and the concepts it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A near passage, the concepts that it names, and its share in all that is near."""
+
+    record: Record
+    named: Sequence[int]
+    share: float
 
 
 class Evidence:
@@ -42,24 +66,34 @@ class Evidence:
 
     def __init__(self, naming: Naming) -> None:
         self._naming = naming
-        self._headed = lru_cache(maxsize=4096)(self._headed_by)
+        self._heads = lru_cache(maxsize=1 << 14)(self._headed_by)
+        self._seen: dict[int, tuple[Record, list[int]]] = {}
 
-    def seeds(self, matches: Sequence[Match]) -> dict[int, float]:
-        """The concepts that a text names, weighed.
+    def seeds(self, text: str, matches: Iterable[Match]) -> dict[int, float]:
+        """The concepts that ``matches`` of ``text`` name, weighed.
 
-        A name that several concepts have says less of each of them.
+        A name that several concepts have says less of each of them; one in the text's own heading
+        says more.
         """
         naming = self._naming
-        same = Counter((m.start, m.end) for m in matches)
+        told = [m for m in matches if not is_function_word(text[m.start : m.end])]
+        same = Counter((m.start, m.end) for m in told)
+        heading = _HEADING.match(text)
         times: dict[int, float] = {}
-        for m in matches:
-            i = naming.place[m.concept]
-            times[i] = times.get(i, 0.0) + 1 / same[m.start, m.end]
+        titled: dict[int, float] = {}
+        for m in told:
+            i, part = naming.place[m.concept], 1 / same[m.start, m.end]
+            times[i] = times.get(i, 0.0) + part
+            if heading and m.end <= heading.end():
+                titled[i] = min(titled.get(i, 0.0) + part, 1.0)
         weight = naming.rarity * (naming.worth + 0.1)
-        return {i: float(np.log1p(times[i]) * weight[i]) for i in sorted(times)}
+        return {
+            i: float((np.log1p(times[i]) + _TITLED * titled.get(i, 0.0)) * weight[i])
+            for i in sorted(times)
+        }
 
     def passages(self, text: str, seeds: Seeds, searcher: Searcher, own: str) -> list[Passage]:
-        """The passages nearest to ``text``: to what its start means and to what it names.
+        """The passages near to ``text``, the nearest first; their shares add up to 1.
 
         The words of a draft that are no names would only lead to notes in the draft's language.
         ``own`` is the id of a post that is left out.
@@ -67,58 +101,79 @@ class Evidence:
         text = " ".join(text[:_READ].split())
         if not text:
             return []
+        naming = self._naming
         most = sorted(seeds, key=lambda i: (-seeds[i], i))[:_NAMES]
-        named = [name for i in most for name in self._naming.data.names[i][:2]]
+        named = [name for i in most for name in naming.data.names[i][:2]]
         known = len(text) > _DRAFT and len(most) >= _ENOUGH
         words = " ".join(named) if known else text
-        kinds = frozenset({RecordKind.PASSAGE})
-        found = searcher.search(words, _NEAREST, kinds, meaning=text[:_MEANT], trusted=known)
-        there = self._naming.post_place
+        rows = searcher.rows
+        passages = int(np.count_nonzero(rows.kinds == KINDS.index(RecordKind.PASSAGE)))
+        size = min(max(passages // _OF, _LEAST), _POOL)
+        found = searcher.candidates(words, _ONLY, size, text[:_MEANT], trusted=known)
+        places = [naming.post_place.get(post.id, -1) for post in rows.known]
+        posts = np.array([*places, -1])[rows.posts[found.rows]]
+        kept = np.flatnonzero((posts >= 0) & (posts != naming.post_place.get(own, -1)))
+        if not len(kept):
+            return []
+        profile = naming.profiled({i: seeds[i] * naming.worth[i] for i in seeds})
+        near = (
+            standardised(found.cosine[kept])
+            + _WORDS * found.trust * standardised(found.page_words[kept])
+            + _PROFILE * standardised(profile[posts[kept]].astype(np.float32))
+        ).astype(np.float64)
+        first = np.argsort(-near, kind="stable")[:_NEAR]
+        shares = np.exp((near[first] - near[first[0]]) / _EVEN)
+        shares /= shares.sum()
+        ids = rows.ids[found.rows[kept[first]]]
         return [
-            (hit, self._naming.in_passage(hit))
-            for hit in found
-            if hit.record.post in there and hit.record.post != own
+            Passage(record, named, share)
+            for (record, named), share in zip(
+                self._records(searcher, ids.tolist()), shares.tolist(), strict=True
+            )
         ]
+
+    def _records(self, searcher: Searcher, ids: Sequence[int]) -> list[tuple[Record, list[int]]]:
+        """The passages with these ids and the concepts that they name, kept for the next time."""
+        new = [number for number in ids if number not in self._seen]
+        found = {
+            number: (record, self._naming.in_passage(record))
+            for number, record in zip(new, searcher.records.get(new), strict=True)
+        }
+        for number in set(ids) - set(new):
+            found[number] = self._seen[number]
+        if len(self._seen) + len(new) > _KEPT:
+            self._seen = {}
+        self._seen |= found
+        return [found[number] for number in ids]
 
     def concepts(self, seeds: Seeds, passages: Sequence[Passage]) -> tuple[Floats, Floats, Floats]:
         """How much there is for each concept, (n,); how much ``passages`` speak of each post and
         how much each names ``seeds``, (p,) both."""
         read, about = self._read(passages)
         together, naming = self._together(seeds)
-        near = read * np.sqrt(_APART + together)
+        near = relative(read * np.sqrt(_APART + together))
         return self._naming.value * (near + _STATED * self._stated(seeds)), about, naming
 
     def _read(self, passages: Sequence[Passage]) -> tuple[Floats, Floats]:
-        """How much ``passages`` (best first) speak of each concept, (n,), and post, (p,)."""
-        naming = self._naming
-        score = np.zeros(len(naming.data.ids))
-        about = np.zeros(len(naming.data.posts))
-        before: Counter[int] = Counter()
-        for rank, (hit, named) in enumerate(passages):
-            post = naming.post_place[hit.record.post]
-            before[post] += 1
-            weight = 1 / (rank + _FIRST) / before[post] ** _SAME
-            headed = self._headed(hit.record.heading, tuple(named))
-            score[named] += weight * (1 + headed)
-            for concept in naming.subjects.get(post, ()):
-                score[concept] += _SUBJECT * weight
-            about[post] += weight
-        whole = max(float(about.sum()), 1e-12)
-        score, share = score / whole, about / whole
-        for post in map(int, np.argsort(-share, kind="stable")[:_ABOUT]):
-            spoken, much = naming.of_post(post)
-            score[spoken] += share[post] * much
-            for concept in naming.subjects.get(post, ()):
-                score[concept] += _TITLE * share[post]
-        return score, about
+        """How much ``passages`` speak of each concept, (n,), and post, (p,).
 
-    def _headed_by(self, heading: str, concepts: tuple[int, ...]) -> NDArray[np.bool_]:
-        """Which of ``concepts`` a heading names."""
-        folded, keys = fold(heading), self._naming.keys
-        return np.array(
-            [any(len(x) > 1 and x in folded for x in keys[concept]) for concept in concepts],
-            dtype=np.bool_,
-        )
+        What notes have a section of is what they treat of; they name more in passing. A post is
+        as near as its nearest passages are, however long it is.
+        """
+        naming, size = self._naming, len(self._naming.data.ids)
+        shares = np.array([passage.share for passage in passages])
+        score = _summed([passage.named for passage in passages], shares, size)
+        headings = [p.record.heading.rsplit(" > ", 1)[-1] or p.record.title for p in passages]
+        headed = _summed(list(map(self._heads, headings)), shares, size)
+        posts = np.array([naming.post_place[p.record.post] for p in passages], dtype=np.int64)
+        about = np.bincount(posts, shares**2, len(naming.data.posts)).astype(np.float64)
+        return score * (headed + _UNHEADED) ** _HEADED, about
+
+    def _headed_by(self, heading: str) -> list[int]:
+        """The concepts whose name a heading is."""
+        forms = _FORMS.fullmatch(heading)
+        names = {fold(name) for name in (heading, *(forms.groups() if forms else ()))}
+        return sorted({i for name in names for i in self._naming.by_key.get(name, ())})
 
     def _together(self, seeds: Seeds) -> tuple[Floats, Floats]:
         """How far posts name each concept together with ``seeds``, (n,) in [0, 1], and how much
@@ -147,3 +202,10 @@ class Evidence:
                 every = len(edges[other])
                 score[other] += weight / whole * times / (times + every**0.5)
         return score
+
+
+def _summed(concepts: Sequence[Sequence[int]], shares: Floats, size: int) -> Floats:
+    """The shares (m,) of all passages that have each of ``size`` concepts, (size,)."""
+    places = np.fromiter(chain.from_iterable(concepts), dtype=np.int64)
+    much = np.repeat(shares, list(map(len, concepts)))
+    return np.bincount(places, much, size).astype(np.float64)

@@ -1,11 +1,12 @@
 """What a draft says already: the concepts that are but another form of what it names.
 
-No writer wants to be told 파드 템플릿 beside 파드템플릿, 오토스케일링 beside 오토스케일러, or of
-"memory request" where the draft has both words.
+No writer wants to be told 파드 템플릿 beside 파드템플릿, 오토스케일링 beside 오토스케일러,
+ingressClassName beside 인그레스클래스, or of "memory request" where the draft has both words.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from kgraph.index.naming import Naming
@@ -13,6 +14,8 @@ from kgraph.index.worth import WORTH_A_LINK
 from kgraph.text import fold, has_hangul
 from kgraph.vocab.generic import load_generic
 
+_FIELD = re.compile(r"[a-z]+[A-Z]\w*")
+_MOST = 0.6  # of a field's name: what it is of (ingressClassName), if it starts with it
 _FORM = 3  # characters of a folded name beyond which it may have forms
 _ALIKE = 0.8  # of the longer of two names: they share more of a start if they are forms of a word
 _GENERAL = 60  # names that have a word as a part of which it says nothing more
@@ -43,8 +46,13 @@ class Said:
             return True
         names = self._spoken(concept)
         phrase = self._phrase(concept, names)
+        label = self._naming.data.labels[concept]
+        field = fold(label) if _FIELD.fullmatch(label) else ""
         same = self._by_words(concept) or any(
-            _holds(known, names) or _alike(keys, others) or (phrase and _holds(names, known))
+            _holds(known, names)
+            or _alike(keys, others)
+            or (phrase and _holds(names, known))
+            or (field and _field_of(field, others))
             for known, others in self._told
         )
         self._told.append((names, keys))
@@ -91,3 +99,8 @@ def _alike(keys: Sequence[str], others: Sequence[str]) -> bool:
         for key in keys
         for other in others
     )
+
+
+def _field_of(field: str, others: Sequence[str]) -> bool:
+    """Whether a folded field says little more than one of ``others``."""
+    return any(field.startswith(other) and len(other) >= _MOST * len(field) for other in others)

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kgraph.index.neighbourhood import Data, Edge
-from kgraph.index.worth import WORTH_A_LINK, worth
+from kgraph.index.worth import WORTH_A_LINK, aptness, worth
 from kgraph.text import fold
-from kgraph.types import Hit
+from kgraph.types import Record
 from kgraph.vocab.lexicon import Lexicon
 
 Floats = NDArray[np.float64]
@@ -25,6 +26,7 @@ _COMMON = 5  # posts taken to name every concept: what one or two posts name is 
 _RARE, _WORTH = 2.5, 0.55  # powers of a concept's rarity and of its worth
 _DWELT = 4  # mentions a post, beyond the first, of what it dwells on
 _PART = 0.4  # how much less a word counts that many names have as a part
+_K1, _B = 1.2, 0.5  # BM25 of the concepts that posts name
 
 
 class Naming:
@@ -32,6 +34,7 @@ class Naming:
 
     def __init__(self, data: Data, lexicon: Lexicon | None = None) -> None:
         self.data = data
+        self._lexicon = lexicon
         n = len(data.ids)
         self.place = {concept: i for i, concept in enumerate(data.ids)}
         self.post_place = {post: p for p, (post, _, _) in enumerate(data.posts)}
@@ -53,13 +56,11 @@ class Naming:
         rarest = np.log1p(posts / (1 + _COMMON))
         self.rarity: Floats = np.log1p(posts / (self.naming + _COMMON)) / rarest
         self.keys = [tuple({fold(name): None for name in names}) for names in data.names]
-        self.subjects = self._titled()
-        """The concepts that a post is titled with."""
-        self.titled = {i for about in self.subjects.values() for i in about}
+        self.titled = self._titled()
+        """The concepts that posts are titled with."""
         self.worth: Floats = worth(
             data.labels, self.keys, naming, self.titled, data.defined, lexicon
         )
-        self.of_post = lru_cache(maxsize=4096)(self._of_post)
         self.home = lru_cache(maxsize=None)(self._home)
 
     def linkable(self, concept: int) -> bool:
@@ -82,10 +83,11 @@ class Naming:
 
         Rare ones more than those every post names, what is worth looking up more than a phrase
         (and a phrase that is not worth a link much less), what the notes treat of more than what
-        they mention.
+        they mention; a thing more than what is met in its examples.
         """
         worth = self.worth**_WORTH * np.minimum(self.worth / WORTH_A_LINK, 1.0)
-        return np.asarray(worth * self.rarity**_RARE * self._treated(), dtype=np.float64)
+        apt = aptness(self.data.labels, self.keys, self._lexicon)
+        return np.asarray(apt * worth * self.rarity**_RARE * self._treated(), dtype=np.float64)
 
     @cached_property
     def parts(self) -> Counter[str]:
@@ -105,24 +107,48 @@ class Naming:
                 found.setdefault(concept, []).append((post, start))
         return found
 
-    def in_passage(self, hit: Hit) -> list[int]:
+    @cached_property
+    def by_key(self) -> dict[str, list[int]]:
+        """The concepts that have each folded name."""
+        found: dict[str, list[int]] = {}
+        for i, keys in enumerate(self.keys):
+            for key in keys:
+                found.setdefault(key, []).append(i)
+        return found
+
+    def in_passage(self, record: Record) -> list[int]:
         """The concepts that a passage names, ascending."""
         if not self.data.spots:
             return []
-        spots = self.data.spots[self.post_place[hit.record.post]]
-        low = bisect_left(spots, (hit.record.start, 0))
-        high = bisect_left(spots, (hit.record.end, 0))
+        spots = self.data.spots[self.post_place[record.post]]
+        low = bisect_left(spots, (record.start, 0))
+        high = bisect_left(spots, (record.end, 0))
         return sorted({concept for _, concept in spots[low:high]})
 
-    def _titled(self) -> dict[int, list[int]]:
-        headed: dict[str, list[int]] = {}
-        for p, (_, title, _) in enumerate(self.data.posts):
-            headed.setdefault(fold(title), []).append(p)
-        subjects: dict[int, list[int]] = {}
-        for i, keys in enumerate(self.keys):
-            for p in (p for key in keys for p in headed.get(key, ())):
-                subjects.setdefault(p, []).append(i)
-        return subjects
+    def profiled(self, concepts: Mapping[int, float]) -> Floats:
+        """How far each post speaks of weighed ``concepts``, (p,): BM25, concepts for words."""
+        weight = np.zeros(len(self.keys))
+        for concept, much in concepts.items():
+            weight[concept] = much
+        concepts_of, post, _ = self.mentions
+        scores = np.bincount(post, weight[concepts_of] * self._profiles, len(self.data.posts))
+        return scores.astype(np.float64)
+
+    @cached_property
+    def _profiles(self) -> Floats:
+        """The BM25 score of each pair of a concept and a post, in the order of ``mentions``."""
+        concept, post, logs = self.mentions
+        times, posts = np.expm1(logs), len(self.data.posts)
+        held = np.bincount(concept, minlength=len(self.keys))
+        rare = np.log1p((posts - held + 0.5) / (held + 0.5))
+        length = np.bincount(post, times, posts)
+        relative_length = length / max(float(length.mean()), 1e-12) if posts else length
+        within = times + _K1 * (1 - _B + _B * relative_length[post])
+        return np.asarray(rare[concept] * times * (_K1 + 1) / within, dtype=np.float64)
+
+    def _titled(self) -> set[int]:
+        titles = {fold(title) for _, title, _ in self.data.posts}
+        return {i for i, keys in enumerate(self.keys) if not titles.isdisjoint(keys)}
 
     def _treated(self) -> Floats:
         """How far the notes treat of each concept, (n,) in (0, 1].
@@ -138,12 +164,6 @@ class Naming:
         general = np.array([max((self.parts[k] for k in keys), default=0) for keys in self.keys])
         treated = 0.25 + 0.375 * (np.minimum(stated / self.naming, 1) + dwelt)
         return np.asarray(treated / (1 + _PART * np.log1p(general)), dtype=np.float64)
-
-    def _of_post(self, post: int) -> tuple[NDArray[np.int64], Floats]:
-        """The concepts that a post names, and how much: 1 the one it names most."""
-        named = self.named.get(post, [])
-        times = np.log1p([self.times[concept, post] for concept in named])
-        return np.array(named, dtype=np.int64), relative(times)
 
     def _home(self, concept: int) -> str:
         """The id of the post that is about it: titled so, else naming it most; or ""."""

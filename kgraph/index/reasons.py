@@ -27,12 +27,12 @@ def of_concept(
             said = f"{data.labels[edge.subject]} —{edge.relation}→ {data.labels[edge.target]}"
             reasons.append(Why(f"{said}, in '{title}'", post, edge.quote))
     del reasons[_REASONS - 1 :]
-    for hit, named in passages:
-        if concept in named:
-            where = f"named in a passage near this, in '{hit.record.title}'"
-            quote = _sentence_with(hit.record.text, naming.keys[concept])
-            reasons.append(Why(where, hit.record.post, quote))
-            break
+    passage = next((passage for passage in passages if concept in passage.named), None)
+    if passage is not None:
+        record = passage.record
+        where = f"named in a passage near this, in '{record.title}'"
+        quote = _sentence_with(record.text, naming.keys[concept])
+        reasons.append(Why(where, record.post, quote))
     of_seeds = set().union(*(naming.posts.get(seed, set()) for seed in seeds))
     for p in sorted(naming.posts.get(concept, set()) & of_seeds)[:1]:
         reasons.append(Why(f"named together in '{data.posts[p][1]}'", data.posts[p][0]))

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _NAMED_IN = 20_000  # characters of a draft in which names are looked for
 _TERM = 80  # characters of what may be a term, and misspelt
+_NEAREST = 40  # passages whose posts are said to be near in meaning
 _POST_SIDES = (1.0, 0.1)  # how much near passages, and naming the same, count for a post
 
 
@@ -72,7 +73,7 @@ class Neighbours:
         matches = matcher.match(text[:_NAMED_IN], fuzzy=False)
         if not matches and len(text) < _TERM:
             matches = matcher.match(text)
-        seeds = self._evidence.seeds([matcher.bare(text, m) for m in matches])
+        seeds = self._evidence.seeds(text, [matcher.bare(text, m) for m in matches])
         passages = self._evidence.passages(text, seeds, searcher, own)
         score, about, naming = self._evidence.concepts(seeds, passages)
         score[list(seeds)] = 0.0
@@ -90,7 +91,7 @@ class Neighbours:
         if own in posts:
             by_post[posts[own]] = 0.0
         best = [int(p) for p in np.argsort(-by_post, kind="stable")[:k] if by_post[p] > 0]
-        near = {posts[hit.record.post] for hit, _ in passages}
+        near = {posts[passage.record.post] for passage in passages[:_NEAREST]}
         return Related(
             concepts,
             tuple(

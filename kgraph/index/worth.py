@@ -24,6 +24,9 @@ _OFTEN_AT = 8  # posts that name a concept often
 WORTH_A_LINK = 0.3
 """From here on a concept is offered as a link wherever a draft names it."""
 
+_COMMAND, _PRODUCT, _LITERAL = 0.4, 0.6, 0.6
+"""How much what examples are made of counts beside what they are examples of (:func:`aptness`)."""
+_TOLD = frozenset({Kind.PRODUCT, Kind.ORGANISATION, Kind.PERSON})
 _LONG = 3  # words of a label beyond which it is a phrase rather than a name
 
 
@@ -71,3 +74,25 @@ def worth(
             score *= 0.5
         scores[i] = score
     return scores
+
+
+def aptness(
+    labels: Sequence[str], names: Sequence[Sequence[str]], lexicon: Lexicon | None = None
+) -> NDArray[np.float64]:
+    """How apt each of n concepts is as a thing to read on about, (n,) in (0, 1].
+
+    A note on probes runs `kubectl get`, on Ubuntu, on a pod named my-service: the command, the
+    product and the literal stand where the note is near, and are seldom what it leads on to.
+    Arguments as of :func:`worth`.
+    """
+    apt = np.ones(len(labels))
+    for i, (label, folded) in enumerate(zip(labels, names, strict=True)):
+        entries = [lexicon.exact(name) for name in folded] if lexicon is not None else []
+        kind = next((entry.kind for entry in entries if entry is not None), None)
+        if kind is Kind.COMMAND:
+            apt[i] = _COMMAND
+        elif kind in _TOLD:
+            apt[i] = _PRODUCT
+        elif kind is None and " " not in label and not any(map(has_hangul, folded)):
+            apt[i] = _LITERAL
+    return apt

@@ -11,6 +11,7 @@ from kgraph.text import fold
 
 _FILE = Path(__file__).with_name("generic.toml")
 _EVENTS = Path(__file__).with_name("events.txt")
+_FUNCTION = Path(__file__).with_name("function.txt")
 _HOMONYMS = Path(__file__).with_name("homonyms.toml")
 
 
@@ -51,3 +52,16 @@ def _events() -> frozenset[str]:
 def is_event(noun: str) -> bool:
     """Whether a Korean noun says what happens to something: 유실, 만료; no kind of thing."""
     return noun in _events()
+
+
+@lru_cache(maxsize=1)
+def _function() -> frozenset[str]:
+    return frozenset(_FUNCTION.read_text(encoding="utf-8").split())
+
+
+def is_function_word(word: str) -> bool:
+    """Whether an English word, as it is written, only holds a sentence together: and, get, not.
+
+    Notes name things so too: the operator AND, the language Go.
+    """
+    return word in _function()

@@ -60,3 +60,36 @@ def test_the_same_draft_has_the_same_answer(kg: Kgraph) -> None:
 def test_what_is_put_together_of_the_drafts_words_is_not_told(kg: Kgraph) -> None:
     assert "원두 저울" in labels(kg, "그라인더를 산다")
     assert "원두 저울" not in labels(kg, "저울에 올린 원두")
+
+
+def test_a_name_in_the_heading_says_more_of_what_the_draft_is_about(kg: Kgraph) -> None:
+    text = "필터와 저울을 산다."
+    matches = kg.matcher.match(text, fuzzy=False)
+    plain = kg.neighbours._evidence.seeds(text, matches)
+    headed = kg.neighbours._evidence.seeds(
+        f"# 저울\n\n{text}", kg.matcher.match(f"# 저울\n\n{text}", fuzzy=False)
+    )
+    of = {kg.neighbours._naming.data.labels[i]: i for i in headed}
+    assert headed[of["필터"]] == plain[of["필터"]]
+    assert headed[of["저울"]] > 2 * plain[of["저울"]]
+
+
+def test_the_drafts_own_post_is_in_no_near_passage(kg: Kgraph) -> None:
+    text = "필터와 저울로 준비한다"
+    evidence = kg.neighbours._evidence
+    seeds = evidence.seeds(text, kg.matcher.match(text, fuzzy=False))
+    every = evidence.passages(text, seeds, kg.searcher, "")
+    others = evidence.passages(text, seeds, kg.searcher, "filter")
+    assert {p.record.post for p in every} - {p.record.post for p in others} == {"filter"}
+    for found in (every, others):
+        shares = [passage.share for passage in found]
+        assert shares == sorted(shares, reverse=True)
+        assert sum(shares) == pytest.approx(1.0)
+
+
+def test_a_field_of_what_was_told_is_not_told_too(kg: Kgraph) -> None:
+    from kgraph.index.forms import _field_of
+
+    assert _field_of("ingressclassname", ("인그레스클래스", "ingressclass"))
+    assert not _field_of("imagepullpolicy", ("이미지", "image"))
+    assert not _field_of("podselector", ("셀렉터", "selector"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kgraph.index.worth import WORTH_A_LINK, worth
+from kgraph.index.worth import WORTH_A_LINK, aptness, worth
 from kgraph.text import fold
 from kgraph.vocab import load_lexicon
 
@@ -26,3 +26,13 @@ def test_a_note_of_its_own_and_a_definition_count() -> None:
     plain, _, defined = worth(["포터필터"] * 3, names, posts, set(), (2,))
     titled = worth(["포터필터"], names[:1], posts[:1], {0})[0]
     assert plain < WORTH_A_LINK <= defined < titled
+
+
+def test_what_examples_are_made_of_is_less_apt_than_what_they_show() -> None:
+    names = [["파드", "Pod"], ["kubectl get"], ["우분투", "Ubuntu"], ["my-service"], ["준비 검사"]]
+    labels = [known[0] for known in names]
+    keys = [[fold(name) for name in known] for known in names]
+    pod, command, product, literal, phrase = aptness(labels, keys, load_lexicon())
+    assert pod == phrase == 1.0
+    assert 0 < command < product < 1.0
+    assert 0 < literal < 1.0
