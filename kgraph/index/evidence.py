@@ -21,11 +21,12 @@ import numpy as np
 from kgraph.index.fusion import standardised
 from kgraph.index.naming import Floats, Naming, relative
 from kgraph.index.rows import KINDS, Filter
-from kgraph.text import fold
 from kgraph.types import Record, RecordKind
 from kgraph.vocab.generic import is_function_word
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from kgraph.index.search import Searcher
     from kgraph.resolution.matching import Match
 
@@ -39,14 +40,15 @@ _NAMES = 12  # names of a draft that are looked for, the rarest of them
 _DRAFT, _ENOUGH = 80, 3  # characters of a draft at least, and names that say what it is about
 _TITLED = 1.0  # how much a name in a draft's heading counts beside those in its text
 _WORDS, _PROFILE = 0.45, 0.6  # how much of being near a post's words and concepts are
+_SUBJECT = 1.0  # how much being in a post about what the draft names most is
 _EVEN = 1.5  # deviations of nearness over which what a passage counts falls to 1/e
 _APART = 0.05  # of 1, how far concepts are named together with the text's that never are
 _UNHEADED, _HEADED = 0.001, 0.3  # share of near passages headed by none; power of that share
+_SECTION, _ENTIRE = 0.3, 0.02  # worth of heading near passages; their share from which it counts
 _STATED = 0.05  # how much statements count beside near passages
 
 _ONLY = Filter(kinds=frozenset({RecordKind.PASSAGE}))
 _HEADING = re.compile(r"\s*#{1,6}\s[^\n]*")
-_FORMS = re.compile(r"(.*?)\s*\((.*)\)\s*")  # 인그레스(Ingress): the one and the other
 
 Seeds = Mapping[int, float]
 """How much each concept that a text names says what the text is about."""
@@ -66,7 +68,7 @@ class Evidence:
 
     def __init__(self, naming: Naming) -> None:
         self._naming = naming
-        self._heads = lru_cache(maxsize=1 << 14)(self._headed_by)
+        self._heads = lru_cache(maxsize=1 << 14)(naming.headed_by)
         self._seen: dict[int, tuple[Record, list[int]]] = {}
 
     def seeds(self, text: str, matches: Iterable[Match]) -> dict[int, float]:
@@ -121,6 +123,7 @@ class Evidence:
             + _WORDS * found.trust * standardised(found.page_words[kept])
             + _PROFILE * standardised(profile[posts[kept]].astype(np.float32))
         ).astype(np.float64)
+        near += _SUBJECT * self._subject(seeds, posts[kept])
         first = np.argsort(-near, kind="stable")[:_NEAR]
         shares = np.exp((near[first] - near[first[0]]) / _EVEN)
         shares /= shares.sum()
@@ -131,6 +134,15 @@ class Evidence:
                 self._records(searcher, ids.tolist()), shares.tolist(), strict=True
             )
         ]
+
+    def _subject(self, seeds: Seeds, posts: NDArray[np.int64]) -> Floats:
+        """How far each of ``posts`` (m,) is titled with what the draft names, (m,) in [0, 1]."""
+        most, subjects = max(seeds.values(), default=0.0) or 1.0, self._naming.subjects
+        own = {
+            p: max((seeds.get(i, 0.0) for i in subjects[p]), default=0.0)
+            for p in set(posts.tolist())
+        }
+        return np.array([own[p] / most for p in posts.tolist()])
 
     def _records(self, searcher: Searcher, ids: Sequence[int]) -> list[tuple[Record, list[int]]]:
         """The passages with these ids and the concepts that they name, kept for the next time."""
@@ -149,13 +161,15 @@ class Evidence:
     def concepts(self, seeds: Seeds, passages: Sequence[Passage]) -> tuple[Floats, Floats, Floats]:
         """How much there is for each concept, (n,); how much ``passages`` speak of each post and
         how much each names ``seeds``, (p,) both."""
-        read, about = self._read(passages)
+        read, headed, about = self._read(passages)
         together, naming = self._together(seeds)
-        near = relative(read * np.sqrt(_APART + together))
-        return self._naming.value * (near + _STATED * self._stated(seeds)), about, naming
+        near = relative(read * (headed + _UNHEADED) ** _HEADED * np.sqrt(_APART + together))
+        more = {int(i): _SECTION * min(headed[i] / _ENTIRE, 1.0) for i in np.flatnonzero(headed)}
+        value = self._naming.value(more)
+        return value * (near + _STATED * self._stated(seeds)), about, naming
 
-    def _read(self, passages: Sequence[Passage]) -> tuple[Floats, Floats]:
-        """How much ``passages`` speak of each concept, (n,), and post, (p,).
+    def _read(self, passages: Sequence[Passage]) -> tuple[Floats, Floats, Floats]:
+        """How much ``passages`` name each concept and are headed by it, (n,), are of a post, (p,).
 
         What notes have a section of is what they treat of; they name more in passing. A post is
         as near as its nearest passages are, however long it is.
@@ -167,13 +181,7 @@ class Evidence:
         headed = _summed(list(map(self._heads, headings)), shares, size)
         posts = np.array([naming.post_place[p.record.post] for p in passages], dtype=np.int64)
         about = np.bincount(posts, shares**2, len(naming.data.posts)).astype(np.float64)
-        return score * (headed + _UNHEADED) ** _HEADED, about
-
-    def _headed_by(self, heading: str) -> list[int]:
-        """The concepts whose name a heading is."""
-        forms = _FORMS.fullmatch(heading)
-        names = {fold(name) for name in (heading, *(forms.groups() if forms else ()))}
-        return sorted({i for name in names for i in self._naming.by_key.get(name, ())})
+        return score, headed, about
 
     def _together(self, seeds: Seeds) -> tuple[Floats, Floats]:
         """How far posts name each concept together with ``seeds``, (n,) in [0, 1], and how much

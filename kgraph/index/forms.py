@@ -18,6 +18,7 @@ _FIELD = re.compile(r"[a-z]+[A-Z]\w*")
 _MOST = 0.6  # of a field's name: what it is of (ingressClassName), if it starts with it
 _FORM = 3  # characters of a folded name beyond which it may have forms
 _ALIKE = 0.8  # of the longer of two names: they share more of a start if they are forms of a word
+_OWN = 1.2  # worth of a thing of its own, whose name may have a general word
 _GENERAL = 60  # names that have a word as a part of which it says nothing more
 
 
@@ -66,15 +67,24 @@ class Said:
         return concept in naming.titled or bool(naming.worth[concept] < WORTH_A_LINK)
 
     def _by_words(self, concept: int) -> bool:
-        """Whether one of its names is put together of what the draft names and general words."""
-        return any(self._made(name.split()) for name in self._naming.data.names[concept])
+        """Whether one of its names is put together of what the draft names and general words.
+
+        A thing of its own that is no kind of what the draft names is still told: what an
+        인그레스 컨트롤러 is, 인그레스 does not say.
+        """
+        made = [x for name in self._naming.data.names[concept] if self._made(x := name.split())]
+        own = bool(self._naming.worth[concept] >= _OWN)
+        return bool(made) and not (own and not any(self._there(fold(x[-1])) for x in made))
 
     def _made(self, words: Sequence[str]) -> bool:
         keys = [fold(word) for word in words]
-        there = [key in self._words or (len(key) > 1 and key in self._text) for key in keys]
+        there = [self._there(key) for key in keys]
         return len(keys) > 1 and any(there) and all(
             known or self._general(key) for known, key in zip(there, keys, strict=True)
         )  # fmt: skip
+
+    def _there(self, key: str) -> bool:
+        return key in self._words or (len(key) > 1 and key in self._text)
 
     def _general(self, key: str) -> bool:
         return key in load_generic() or self._naming.parts[key] >= _GENERAL

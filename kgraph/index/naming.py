@@ -6,6 +6,7 @@ concepts run to n, of posts to p.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ from kgraph.index.worth import WORTH_A_LINK, aptness, worth
 from kgraph.text import fold
 from kgraph.types import Record
 from kgraph.vocab.lexicon import Lexicon
+
+_FORMS = re.compile(r"(.*?)\s*\((.*)\)\s*")  # 인그레스(Ingress): the one and the other
 
 Floats = NDArray[np.float64]
 
@@ -77,17 +80,29 @@ class Naming:
                 edges.setdefault(edge.target, []).append(edge)
         return edges
 
-    @cached_property
-    def value(self) -> Floats:
-        """How much each concept says, (n,).
+    def value(self, more: Mapping[int, float] | None = None) -> Floats:
+        """How much each concept says, (n,), where some are worth so much ``more``.
 
         Rare ones more than those every post names, what is worth looking up more than a phrase
         (and a phrase that is not worth a link much less), what the notes treat of more than what
         they mention; a thing more than what is met in its examples.
         """
-        worth = self.worth**_WORTH * np.minimum(self.worth / WORTH_A_LINK, 1.0)
+        if not more:
+            return self._value
+        value, places = self._value.copy(), np.fromiter(more, dtype=np.int64)
+        worth = self.worth[places] + np.fromiter(more.values(), dtype=np.float64)
+        value[places] = self._telling[places] * _told(worth)
+        return value
+
+    @cached_property
+    def _value(self) -> Floats:
+        return np.asarray(self._telling * _told(self.worth), dtype=np.float64)
+
+    @cached_property
+    def _telling(self) -> Floats:
+        """How much each concept says beside what it is worth, (n,)."""
         apt = aptness(self.data.labels, self.keys, self._lexicon)
-        return np.asarray(apt * worth * self.rarity**_RARE * self._treated(), dtype=np.float64)
+        return np.asarray(apt * self.rarity**_RARE * self._treated(), dtype=np.float64)
 
     @cached_property
     def parts(self) -> Counter[str]:
@@ -146,6 +161,17 @@ class Naming:
         within = times + _K1 * (1 - _B + _B * relative_length[post])
         return np.asarray(rare[concept] * times * (_K1 + 1) / within, dtype=np.float64)
 
+    def headed_by(self, heading: str) -> list[int]:
+        """The concepts whose name a heading or title is, ascending."""
+        forms = _FORMS.fullmatch(heading)
+        names = {fold(name) for name in (heading, *(forms.groups() if forms else ()))}
+        return sorted({i for name in names for i in self.by_key.get(name, ())})
+
+    @cached_property
+    def subjects(self) -> list[list[int]]:
+        """The concepts that each post is titled with."""
+        return [self.headed_by(title) for _, title, _ in self.data.posts]
+
     def _titled(self) -> set[int]:
         titles = {fold(title) for _, title, _ in self.data.posts}
         return {i for i, keys in enumerate(self.keys) if not titles.isdisjoint(keys)}
@@ -173,6 +199,10 @@ class Naming:
         most = max(posts, key=lambda p: (self.times[concept, p], -p), default=None)
         best = next(titled, most)
         return "" if best is None else self.data.posts[best][0]
+
+
+def _told(worth: Floats) -> Floats:
+    return np.asarray(worth**_WORTH * np.minimum(worth / WORTH_A_LINK, 1.0), dtype=np.float64)
 
 
 def relative(scores: Floats) -> Floats:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from kgraph.config import Settings
+from kgraph.index.forms import Said, _field_of
+from kgraph.index.naming import Naming
+from kgraph.index.neighbourhood import Data
 from kgraph.library import Kgraph
 from kgraph.pipeline.ingest import ingest
+from kgraph.text import fold
+from kgraph.vocab import load_lexicon
 
 NOTES = {
     "grinder": "# 그라인더\n\n그라인더(grinder)는 원두를 분쇄한다. 그라인더는 모터를 사용한다. "
@@ -88,8 +94,35 @@ def test_the_drafts_own_post_is_in_no_near_passage(kg: Kgraph) -> None:
 
 
 def test_a_field_of_what_was_told_is_not_told_too(kg: Kgraph) -> None:
-    from kgraph.index.forms import _field_of
-
     assert _field_of("ingressclassname", ("인그레스클래스", "ingressclass"))
     assert not _field_of("imagepullpolicy", ("이미지", "image"))
     assert not _field_of("podselector", ("셀렉터", "selector"))
+
+
+def test_posts_about_what_the_draft_names_are_nearer(kg: Kgraph) -> None:
+    evidence, naming = kg.neighbours._evidence, kg.neighbours._naming
+    seeds = dict.fromkeys(naming.by_key["필터"], 2.0)
+    posts = np.array([naming.post_place["filter"], naming.post_place["sugar"]])
+    assert evidence._subject(seeds, posts).tolist() == [1.0, 0.0]
+    assert evidence._subject({}, posts).tolist() == [0.0, 0.0]
+
+
+def test_a_thing_of_its_own_is_told_though_the_draft_has_a_part_of_its_name() -> None:
+    names = [["인그레스", "Ingress"], ["인그레스 컨트롤러", "ingress controller"]]
+    names += [["인그레스 이름"], *([f"컨트롤러 {i} 컨트롤러"] for i in range(60))]
+    text, title = fold("인그레스만 만들면 안 된다"), "인그레스 컨트롤러"
+
+    def said(title: str) -> list[bool]:
+        data = Data(
+            ids=[str(i) for i in range(len(names))],
+            labels=[known[0] for known in names],
+            names=names,
+            posts=[("a", title, "")],
+            edges=[],
+            mentions=[(i, 0, 1) for i in range(len(names))],
+        )
+        known = Said(Naming(data, load_lexicon() if title else None), [0], text)
+        return [known.already(1), known.already(2), known.already(0)]
+
+    assert said(title) == [False, True, True]
+    assert said("") == [True, True, True]
