@@ -29,6 +29,7 @@ _COMMON = 5  # posts taken to name every concept: what one or two posts name is 
 _RARE, _WORTH = 2.5, 0.55  # powers of a concept's rarity and of its worth
 _DWELT = 4  # mentions a post, beyond the first, of what it dwells on
 _PART = 0.4  # how much less a word counts that many names have as a part
+_DEFINED = 1.25  # how much more what the notes define counts
 _K1, _B = 1.2, 0.5  # BM25 of the concepts that posts name
 
 
@@ -102,6 +103,7 @@ class Naming:
     def _telling(self) -> Floats:
         """How much each concept says beside what it is worth, (n,)."""
         apt = aptness(self.data.labels, self.keys, self._lexicon)
+        apt[self.data.defined] *= _DEFINED
         return np.asarray(apt * self.rarity**_RARE * self._treated(), dtype=np.float64)
 
     @cached_property

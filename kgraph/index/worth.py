@@ -7,6 +7,7 @@ that one note says in passing is not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
@@ -24,8 +25,9 @@ _OFTEN_AT = 8  # posts that name a concept often
 WORTH_A_LINK = 0.3
 """From here on a concept is offered as a link wherever a draft names it."""
 
-_COMMAND, _PRODUCT, _LITERAL = 0.4, 0.6, 0.6
-"""How much what examples are made of counts beside what they are examples of (:func:`aptness`)."""
+_COMMAND, _PRODUCT, _LITERAL, _WRITTEN, _WORD = 0.4, 0.6, 0.6, 0.5, 0.6
+"""How much what examples and sentences are made of counts (:func:`aptness`)."""
+_SIGNS = re.compile(r"[./=:\[\]\d]|^-")
 _TOLD = frozenset({Kind.PRODUCT, Kind.ORGANISATION, Kind.PERSON})
 _LONG = 3  # words of a label beyond which it is a phrase rather than a name
 
@@ -81,8 +83,9 @@ def aptness(
 ) -> NDArray[np.float64]:
     """How apt each of n concepts is as a thing to read on about, (n,) in (0, 1].
 
-    A note on probes runs `kubectl get`, on Ubuntu, on a pod named my-service: the command, the
-    product and the literal stand where the note is near, and are seldom what it leads on to.
+    A note on probes runs `kubectl get`, on Ubuntu, on a pod named my-service, with -o=yaml, and
+    says how a deadlock comes about: the command, the product, the literal, what is written in files
+    and the one word of the trade stand where the note is near, and are seldom what it leads on to.
     Arguments as of :func:`worth`.
     """
     apt = np.ones(len(labels))
@@ -93,6 +96,10 @@ def aptness(
             apt[i] = _COMMAND
         elif kind in _TOLD:
             apt[i] = _PRODUCT
+        elif kind is Kind.CONCEPT and " " not in label:
+            apt[i] = _WORD
         elif kind is None and " " not in label and not any(map(has_hangul, folded)):
             apt[i] = _LITERAL
+        if _SIGNS.search(label):
+            apt[i] *= _WRITTEN
     return apt

@@ -30,9 +30,12 @@ def test_a_note_of_its_own_and_a_definition_count() -> None:
 
 def test_what_examples_are_made_of_is_less_apt_than_what_they_show() -> None:
     names = [["파드", "Pod"], ["kubectl get"], ["우분투", "Ubuntu"], ["my-service"], ["준비 검사"]]
+    names += [["data.json"], ["데드락", "deadlock"]]
     labels = [known[0] for known in names]
     keys = [[fold(name) for name in known] for known in names]
-    pod, command, product, literal, phrase = aptness(labels, keys, load_lexicon())
+    apt = aptness(labels, keys, load_lexicon())
+    pod, command, product, literal, phrase, written, word = apt
     assert pod == phrase == 1.0
     assert 0 < command < product < 1.0
-    assert 0 < literal < 1.0
+    assert 0 < written < literal < 1.0
+    assert 0 < word < 1.0
