@@ -45,6 +45,7 @@ _EVEN = 1.5  # deviations of nearness over which what a passage counts falls to 
 _APART = 0.05  # of 1, how far concepts are named together with the text's that never are
 _UNHEADED, _HEADED = 0.001, 0.3  # share of near passages headed by none; power of that share
 _SECTION, _ENTIRE = 0.3, 0.02  # worth of heading near passages; their share from which it counts
+_HEADS = 1 / 3  # of that share, from which a concept is one that near passages are headed by
 _STATED = 0.05  # how much statements count beside near passages
 
 _ONLY = Filter(kinds=frozenset({RecordKind.PASSAGE}))
@@ -61,6 +62,18 @@ class Passage:
     record: Record
     named: Sequence[int]
     share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How much there is for each concept, (n,); how much of each post is near, and how much each
+    names of what the text names, (p,) both; the concepts that enough of what is near is headed by.
+    """
+
+    concepts: Floats
+    about: Floats
+    naming: Floats
+    heads: frozenset[int]
 
 
 class Evidence:
@@ -158,15 +171,16 @@ class Evidence:
         self._seen |= found
         return [found[number] for number in ids]
 
-    def concepts(self, seeds: Seeds, passages: Sequence[Passage]) -> tuple[Floats, Floats, Floats]:
-        """How much there is for each concept, (n,); how much ``passages`` speak of each post and
-        how much each names ``seeds``, (p,) both."""
+    def found(self, seeds: Seeds, passages: Sequence[Passage]) -> Found:
+        """What there is for each concept and post, for a text that names ``seeds``."""
         read, headed, about = self._read(passages)
         together, naming = self._together(seeds)
         near = relative(read * (headed + _UNHEADED) ** _HEADED * np.sqrt(_APART + together))
-        more = {int(i): _SECTION * min(headed[i] / _ENTIRE, 1.0) for i in np.flatnonzero(headed)}
-        value = self._naming.value(more)
-        return value * (near + _STATED * self._stated(seeds)), about, naming
+        entire = {int(i): min(headed[i] / _ENTIRE, 1.0) for i in np.flatnonzero(headed)}
+        value = self._naming.value({i: _SECTION * much for i, much in entire.items()})
+        heads = frozenset(i for i, much in entire.items() if much >= _HEADS)
+        score = value * (near + _STATED * self._stated(seeds))
+        return Found(score, about, naming, heads)
 
     def _read(self, passages: Sequence[Passage]) -> tuple[Floats, Floats, Floats]:
         """How much ``passages`` name each concept and are headed by it, (n,), are of a post, (p,).

@@ -7,7 +7,7 @@ ingressClassName beside 인그레스클래스, or of "memory request" where the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from kgraph.index.naming import Naming
 from kgraph.index.worth import WORTH_A_LINK
@@ -29,10 +29,15 @@ class Said:
         naming: of the notes.
         seeds: the concepts that the draft names.
         text: the draft, folded.
+        heads: concepts that the notes have sections of, near to the draft: things of their own,
+            whatever words of the draft their names have.
     """
 
-    def __init__(self, naming: Naming, seeds: Iterable[int], text: str) -> None:
+    def __init__(
+        self, naming: Naming, seeds: Iterable[int], text: str, heads: Collection[int] = ()
+    ) -> None:
         self._naming = naming
+        self._heads = heads
         self._text = text
         self._words = {key for seed in seeds for key in naming.keys[seed]}
         self._told = [(self._spoken(i), naming.keys[i]) for i in seeds if naming.linkable(i)]
@@ -63,8 +68,9 @@ class Said:
         """Whether it is a title or a turn of phrase: no term, which has a name in two languages."""
         if len({has_hangul(name) for name in names}) == 2:
             return False
-        naming = self._naming
-        return concept in naming.titled or bool(naming.worth[concept] < WORTH_A_LINK)
+        if concept in self._naming.titled:
+            return True
+        return concept not in self._heads and bool(self._naming.worth[concept] < WORTH_A_LINK)
 
     def _by_words(self, concept: int) -> bool:
         """Whether one of its names is put together of what the draft names and general words.
@@ -73,7 +79,7 @@ class Said:
         인그레스 컨트롤러 is, 인그레스 does not say.
         """
         made = [x for name in self._naming.data.names[concept] if self._made(x := name.split())]
-        own = bool(self._naming.worth[concept] >= _OWN)
+        own = concept in self._heads or bool(self._naming.worth[concept] >= _OWN)
         return bool(made) and not (own and not any(self._there(fold(x[-1])) for x in made))
 
     def _made(self, words: Sequence[str]) -> bool:

@@ -75,7 +75,8 @@ class Neighbours:
             matches = matcher.match(text)
         seeds = self._evidence.seeds(text, [matcher.bare(text, m) for m in matches])
         passages = self._evidence.passages(text, seeds, searcher, own)
-        score, about, naming = self._evidence.concepts(seeds, passages)
+        found = self._evidence.found(seeds, passages)
+        score = found.concepts
         score[list(seeds)] = 0.0
         data, posts = self._naming.data, self._naming.post_place
         concepts = tuple(
@@ -85,9 +86,9 @@ class Neighbours:
                 round(float(score[i]), 6),
                 reasons.of_concept(self._naming, i, seeds, passages),
             )
-            for i in self._best(score, Said(self._naming, seeds, fold(text)), k)
+            for i in self._best(score, Said(self._naming, seeds, fold(text), found.heads), k)
         )
-        by_post = _POST_SIDES[0] * relative(about) + _POST_SIDES[1] * relative(naming)
+        by_post = _POST_SIDES[0] * relative(found.about) + _POST_SIDES[1] * relative(found.naming)
         if own in posts:
             by_post[posts[own]] = 0.0
         best = [int(p) for p in np.argsort(-by_post, kind="stable")[:k] if by_post[p] > 0]

@@ -112,7 +112,7 @@ def test_a_thing_of_its_own_is_told_though_the_draft_has_a_part_of_its_name() ->
     names += [["인그레스 이름"], *([f"컨트롤러 {i} 컨트롤러"] for i in range(60))]
     text, title = fold("인그레스만 만들면 안 된다"), "인그레스 컨트롤러"
 
-    def said(title: str) -> list[bool]:
+    def said(title: str, heads: tuple[int, ...] = ()) -> list[bool]:
         data = Data(
             ids=[str(i) for i in range(len(names))],
             labels=[known[0] for known in names],
@@ -121,8 +121,9 @@ def test_a_thing_of_its_own_is_told_though_the_draft_has_a_part_of_its_name() ->
             edges=[],
             mentions=[(i, 0, 1) for i in range(len(names))],
         )
-        known = Said(Naming(data, load_lexicon() if title else None), [0], text)
+        known = Said(Naming(data, load_lexicon() if title else None), [0], text, heads)
         return [known.already(1), known.already(2), known.already(0)]
 
     assert said(title) == [False, True, True]
     assert said("") == [True, True, True]
+    assert said(title, (2,)) == [False, False, True]
