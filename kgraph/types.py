@@ -13,6 +13,7 @@ second to the first.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -339,12 +340,13 @@ class Resolution:
     """The resolved content of all posts: what the graph and the index are built from.
 
     ``concepts`` is sorted by id, ``statements`` and ``occurrences`` by post and offset: the same
-    extractions in any order give the same Resolution.
+    extractions in any order give the same Resolution. Tuples, or on disk where they would fill the
+    memory.
     """
 
-    concepts: tuple[Concept, ...]
-    statements: tuple[Statement, ...]
-    occurrences: tuple[Occurrence, ...]
+    concepts: Sequence[Concept]
+    statements: Sequence[Statement]
+    occurrences: Sequence[Occurrence]
 
 
 # ---------------------------------------------------------------- index

@@ -87,5 +87,5 @@ def shake_index(folder: Path, model: str, cosine: float, seed: int) -> None:
     ids, made = Vectors.open(folder, model).built()
     turned = shake(made, [str(number) for number in ids], cosine, seed)
     Vectors.build(folder, ids, turned, model)
-    passages = np.flatnonzero(rows.kinds == KINDS.index(RecordKind.PASSAGE))
-    Pages.save_means(folder, turned[passages], rows.posts[passages], len(rows.known))
+    pages = np.where(rows.kinds == KINDS.index(RecordKind.PASSAGE), rows.posts, -1)
+    Pages.save_means(folder, turned, pages, len(rows.known))

@@ -5,7 +5,7 @@ Both ways give the same quads; only the time differs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -64,33 +64,53 @@ def make_graph(
     base = digest_of(code_digest(), version("pyoxigraph"), settings_digest)
     old = Composition.read(before) if before else None
     known = old.keys if old is not None and old.base == base else set()
-    keys: set[bytes] = set()
-    come: dict[bytes, Unit] = {}
-    packed: list[tuple[bytes, bytes]] = []
-    for unit in content.units():
-        key, blob = pack(unit)
-        keys.add(key)
-        if key not in known:
-            come[key] = unit
-            packed.append((key, blob))
-    cache.put_units(packed)
+    come = _Come(known)
+    cache.put_units(come.packed(content.units()))
     minted = {s.relation for s in content.resolution.statements} - set(content.relations)
-    new = Composition.of(base, activity.iri, minted, keys)
-    gone = _units(cache, known - keys)
+    new = Composition.of(base, activity.iri, minted, come.keys)
+    gone = _units(cache, known - come.keys) if come.units is not None else None
     if (
         old is not None
         and before is not None
+        and come.units is not None
         and gone is not None
-        and len(gone) + len(come) < _RENEWED * len(known)
         and unharmed(before, FOLDER, FILE)
     ):
         graph = (before / FOLDER, target / FOLDER)
-        new = renew(*graph, old, new, activity, gone, come.values(), content.units)
+        new = renew(*graph, old, new, activity, gone, come.units, content.units)
     else:
         given = (content.posts, content.resolution, content.relations, activity, content.links)
         GraphStore.build(target / FOLDER, knowledge_quads(*given))
     new.write(target)
-    return keys
+    return come.keys
+
+
+class _Come:
+    """Which units a graph has and the one before, of ``known`` keys, had not."""
+
+    def __init__(self, known: Set[bytes]) -> None:
+        self.keys: set[bytes] = set()
+        """Of all units."""
+        self.units: list[Unit] | None = []
+        """Those that are new; None if so much has changed that they are not held."""
+        self._known = known
+        self._most = _RENEWED * len(known)
+
+    def packed(self, units: Iterable[Unit]) -> Iterator[tuple[bytes, bytes]]:
+        """Go through all ``units``; yields what is new, packed, by its key."""
+        for unit in units:
+            key, blob = pack(unit)
+            if key not in self._known and key not in self.keys:
+                if self.units is not None:
+                    self.units.append(unit)
+                    if len(self.units) >= self._most:
+                        self.units = None
+                yield key, blob
+            self.keys.add(key)
+        if self.units is not None:
+            gone = len(self._known - self.keys)
+            if gone + len(self.units) >= self._most:
+                self.units = None
 
 
 def _units(cache: Cache, keys: set[bytes]) -> list[Unit] | None:

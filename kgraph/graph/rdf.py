@@ -30,6 +30,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
+from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote
 
@@ -38,7 +39,16 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 from kgraph import iri
 from kgraph.graph.namespaces import DCTERMS, KG, OA, OWL, PROV, RDF, RDFS, SCHEMA, SKOS, XSD
 from kgraph.text import fold, language
-from kgraph.types import Concept, Definition, Evidence, Kind, Label, Resolution, Statement
+from kgraph.types import (
+    Concept,
+    Definition,
+    Evidence,
+    Kind,
+    Label,
+    Occurrence,
+    Resolution,
+    Statement,
+)
 
 if TYPE_CHECKING:
     from rdflib import Dataset
@@ -126,8 +136,8 @@ def knowledge_quads(
         yield from minted_quads(relation_id)
     for concept in resolution.concepts:
         yield from concept_quads(concept, activity)
-    for post_id, concept_id in sorted({(o.post, o.concept) for o in resolution.occurrences}):
-        yield from mention_quads(post_id, (concept_id,))
+    for post_id, concepts in mentions_of(resolution.occurrences):
+        yield from mention_quads(post_id, concepts)
     for post_id, targets in sorted((links or {}).items()):
         yield from link_quads(post_id, targets)
     for statement in resolution.statements:
@@ -172,6 +182,12 @@ def mention_quads(post: str, concepts: Iterable[str]) -> Iterator[Quad]:
     """Which concepts a post names."""
     for concept in concepts:
         yield Quad(_post(post), _MENTIONS, _concept(concept))
+
+
+def mentions_of(occurrences: Iterable[Occurrence]) -> Iterator[tuple[str, list[str]]]:
+    """Each post that names concepts with those it names; ``occurrences`` are sorted by post."""
+    for post, found in groupby(occurrences, key=lambda occurrence: occurrence.post):
+        yield post, sorted({occurrence.concept for occurrence in found})
 
 
 def link_quads(post: str, targets: Iterable[str]) -> Iterator[Quad]:

@@ -53,12 +53,11 @@ def units(
     posts: Iterable[PostInfo], resolution: Resolution, links: Mapping[str, Sequence[str]]
 ) -> Iterator[Unit]:
     """All units of a graph, each once."""
-    mentioned: dict[str, set[str]] = {}
-    for occurrence in resolution.occurrences:
-        mentioned.setdefault(occurrence.post, set()).add(occurrence.concept)
-    for post in posts:
-        mentions = tuple(sorted(mentioned.get(post.id, ())))
-        yield PostUnit(post, mentions, tuple(links.get(post.id, ())))
+    by_id = {post.id: post for post in posts}
+    for post_id, mentions in rdf.mentions_of(resolution.occurrences):
+        yield PostUnit(by_id.pop(post_id), tuple(mentions), tuple(links.get(post_id, ())))
+    for post in by_id.values():
+        yield PostUnit(post, (), tuple(links.get(post.id, ())))
     yield from map(ConceptUnit, resolution.concepts)
     yield from map(StatementUnit, resolution.statements)
 

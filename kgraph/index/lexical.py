@@ -7,7 +7,8 @@ adds up columns of that matrix, so they are read here: importing bm25s takes lon
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,38 @@ class _Meta(msgspec.Struct, frozen=True):
     words: int
     k1: float
     b: float
+
+
+class Documents:
+    """The words of rows 0..n-1, each word held once: what an index is made of."""
+
+    def __init__(self, rows: int) -> None:
+        self._numbers: dict[str, int] = {}
+        self._rows = [array("i") for _ in range(rows)]
+
+    @classmethod
+    def of(cls, documents: Sequence[Iterable[str]]) -> Documents:
+        """The words of each of ``documents``."""
+        made = cls(len(documents))
+        for row, words in enumerate(documents):
+            made.add(row, words)
+        return made
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, row: int, words: Iterable[str]) -> None:
+        """Add ``words`` to a row."""
+        numbers = self._numbers
+        self._rows[row].extend([numbers.setdefault(word, len(numbers)) for word in words])
+
+    def numbered(self) -> tuple[list[str], list[array[int]]]:
+        """All words, sorted, and the places of each row's words among them."""
+        words = sorted(self._numbers)
+        place = np.empty(len(words), dtype=np.int32)
+        place[[self._numbers[word] for word in words]] = np.arange(len(words), dtype=np.int32)
+        rows = [array("i", place[np.array(row, dtype=np.int32)].tobytes()) for row in self._rows]
+        return words, rows
 
 
 class Lexical:
@@ -68,20 +101,19 @@ class Lexical:
     @staticmethod
     def build(
         folder: Path,
-        documents: Sequence[Sequence[str]],
+        documents: Documents,
         groups: NDArray[np.integer[Any]] | None = None,
         k1: float = K1,
         b: float = B,
     ) -> None:
-        """Write an index of ``documents``, the words of each row, into ``folder``.
+        """Write an index of ``documents`` into ``folder``.
 
         ``groups`` (n,) says which of them are of a kind: how long a document is and how rare a
         word counts among its like. Beside names of three words every passage would be too long.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        words = sorted(set().union(*documents))
+        words, rows = documents.numbered()
         columns = {word: column for column, word in enumerate(words)}
-        rows = [list(map(columns.__getitem__, document)) for document in documents]
         kinds = np.zeros(len(rows), np.int64) if groups is None else np.asarray(groups)
         scores, held, starts = _weigh(rows, columns, kinds, k1, b)
         np.save(folder / "lexical.data.npy", scores, allow_pickle=False)
@@ -158,7 +190,7 @@ class Lexical:
 
 
 def _weigh(
-    rows: list[list[int]],
+    rows: Sequence[array[int]],
     columns: dict[str, int],
     kinds: NDArray[np.integer[Any]],
     k1: float,
@@ -174,11 +206,12 @@ def _weigh(
     by_column: list[NDArray[np.int64]] = []
     for kind in np.unique(kinds):
         members = np.flatnonzero(kinds == kind)
-        if not any(rows[row] for row in members):
+        said = [rows[int(row)] for row in members]
+        if not any(said):
             continue
         engine = bm25s.BM25(method="lucene", k1=k1, b=b)
         engine.index(
-            ([rows[row] for row in members], columns),
+            (said, columns),
             create_empty_token=False,
             show_progress=False,
         )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
 from kgraph.errors import IndexMismatchError
 from kgraph.segment.lines import Line
+from kgraph.storage.spool import ascending
 
 _FILE = "lines.sqlite"
 _lines = msgspec.msgpack.Decoder(tuple[Line, ...])
@@ -38,17 +39,21 @@ class LineStore:
     def build(
         folder: Path,
         lines: Iterable[tuple[int, tuple[Line, ...]]],
-        words: Mapping[str, tuple[str, ...]],
+        words: Iterable[tuple[str, tuple[str, ...]]],
     ) -> None:
-        """Write the lines of passages by their record id, and the words of other texts."""
+        """Write the lines of passages by their record id, and the words of other texts.
+
+        Neither need be in any order; a text may come again.
+        """
         db = sqlite3.connect(folder / _FILE)
         encode = msgspec.msgpack.encode
         with db:
             db.execute("CREATE TABLE lines (id INTEGER PRIMARY KEY, value BLOB)")
             db.execute("CREATE TABLE words (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
-            db.executemany("INSERT INTO lines VALUES (?, ?)", ((i, encode(x)) for i, x in lines))
-            found = sorted((_key(text), encode(x)) for text, x in words.items())
-            db.executemany("INSERT OR IGNORE INTO words VALUES (?, ?)", found)
+            packed = ((number, encode(found)) for number, found in lines)
+            db.executemany("INSERT INTO lines VALUES (?, ?)", ascending(packed, bytes, folder))
+            said = ((_key(text), encode(found)) for text, found in words)
+            db.executemany("INSERT INTO words VALUES (?, ?)", ascending(said, bytes, folder))
         db.close()
 
     def lines(self, record: int) -> tuple[Line, ...] | None:

@@ -8,62 +8,59 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
 from multiprocessing import get_context
 
 from kgraph.storage.cache import Cache
 from kgraph.storage.fingerprint import morphology_digest
 
+_WINDOW = 20_000  # texts looked up at once
 _CHUNK = 1000  # texts analysed at once, and lost if an ingest is stopped
-_PARALLEL = 4000  # texts that are worth starting processes for
+_PARALLEL = 4000  # texts of a window that are worth starting processes for
 
 
-class KnownMorphemes:
-    """An analyser that looks up the texts it was made for and analyses only others."""
-
-    def __init__(self, known: dict[str, list[str]], other: Callable[[str], list[str]]) -> None:
-        self._known = known
-        self._other = other
-
-    def morphemes(self, text: str) -> list[str]:
-        """The content morphemes of ``text``."""
-        found = self._known.get(text)
-        return self._other(text) if found is None else found
+def key_of(text: str) -> bytes:
+    """The cache's key of ``text``."""
+    return hashlib.blake2b(f"{morphology_digest()}\0{text}".encode(), digest_size=16).digest()
 
 
-def keys_of(texts: Iterable[str]) -> dict[bytes, str]:
-    """The cache's keys of ``texts``, each text once."""
-    salt = morphology_digest()
-    return {
-        hashlib.blake2b(f"{salt}\0{text}".encode(), digest_size=16).digest(): text for text in texts
-    }
+def morphemes_of(texts: Iterable[str], cache: Cache) -> Iterator[list[str]]:
+    """The morphemes of each text, looked up in ``cache`` or analysed and stored there."""
+    rest = iter(texts)
+    with _Workers() as workers:
+        while window := list(islice(rest, _WINDOW)):
+            keys = [key_of(text) for text in window]
+            found = cache.morphemes(keys)
+            todo = {k: text for k, text in zip(keys, window, strict=True) if k not in found}
+            chunks = [dict(list(todo.items())[i : i + _CHUNK]) for i in range(0, len(todo), _CHUNK)]
+            jobs = [list(chunk.values()) for chunk in chunks]
+            for chunk, made in zip(chunks, workers.analyse(jobs), strict=True):
+                cache.put_morphemes(list(chunk), made)
+                found.update(zip(chunk, made, strict=True))
+            yield from (found[key] for key in keys)
 
 
-def analyse(texts: dict[bytes, str], cache: Cache) -> dict[str, list[str]]:
-    """The morphemes of every text, looked up in ``cache`` or analysed and stored there.
+class _Workers:
+    """Processes that analyse, started when they are worth it."""
 
-    ``texts`` are by their keys (:func:`keys_of`).
-    """
-    stored = cache.morphemes(list(texts))
-    known = {texts[key]: words for key, words in stored.items()}
-    todo = [key for key in texts if key not in stored]
-    chunks = [todo[i : i + _CHUNK] for i in range(0, len(todo), _CHUNK)]
-    jobs = [[texts[key] for key in chunk] for chunk in chunks]
-    workers = min(os.cpu_count() or 1, 4)
-    pool = None
-    results: Iterator[list[list[str]]] = map(_analyse, jobs)
-    if workers > 1 and len(todo) >= _PARALLEL:
-        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
-        results = pool.map(_analyse, jobs)
-    try:
-        for chunk, job, made in zip(chunks, jobs, results, strict=True):
-            cache.put_morphemes(chunk, made)
-            known.update(zip(job, made, strict=True))
-    finally:
-        if pool:
-            pool.shutdown(wait=True, cancel_futures=True)
-    return known
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> _Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def analyse(self, jobs: Sequence[list[str]]) -> Iterator[list[list[str]]]:
+        """The morphemes of each text of each job."""
+        count = min(os.cpu_count() or 1, 4)
+        if self._pool is None and count > 1 and sum(map(len, jobs)) >= _PARALLEL:
+            self._pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+        return self._pool.map(_analyse, jobs) if self._pool else map(_analyse, jobs)
 
 
 def _analyse(texts: Sequence[str]) -> list[list[str]]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import os
+import struct
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
+from typing import IO
 
 import msgspec
+import numpy as np
 
 from kgraph.errors import IndexMismatchError
 from kgraph.index.records import PostLike, RelationLike
-from kgraph.types import Resolution
+from kgraph.types import Occurrence, Resolution, Statement
 
 _FILE = "related.msgpack"
+_ARRAY = struct.Struct(">BI")  # the head of a long array: its sign and length
 
 
 class Edge(msgspec.Struct, frozen=True, array_like=True):
@@ -43,35 +49,89 @@ def build_related(
     posts: Iterable[PostLike],
     relations: Mapping[str, RelationLike],
 ) -> None:
-    """Write what :class:`kgraph.index.related.Neighbours` reads into ``folder``."""
+    """Write what :class:`kgraph.index.related.Neighbours` reads into ``folder``.
+
+    It is :class:`Data`, written field by field: nothing but numbers is held of all notes.
+    """
     place = {concept.id: i for i, concept in enumerate(resolution.concepts)}
-    known = [(post.id, post.title, post.url) for post in posts]
+    known = sorted((post.id, post.title, post.url) for post in posts)
     post_place = {post_id: i for i, (post_id, _, _) in enumerate(known)}
-    edges: dict[tuple[int, str, int], Edge] = {}
-    for s in resolution.statements:
-        if s.negated:
-            continue
+    concepts = resolution.concepts
+    with (folder / _FILE).open("wb") as file:
+        out = _Out(file, len(Data.__struct_fields__))
+        out.write("ids", place)
+        out.write("labels", (concept.label() for concept in concepts))
+        out.write("names", (list(concept.names) for concept in concepts))
+        out.write("posts", known)
+        out.write("edges", _edges(resolution.statements, relations, place, post_place))
+        out.write("mentions", _mentions(resolution.occurrences, place, post_place))
+        out.write("spots", _spots(resolution.occurrences, place, post_place))
+        out.write("defined", (i for i, concept in enumerate(concepts) if concept.definitions))
+
+
+class _Out:
+    """A map of ``fields`` arrays in MessagePack, whose lengths are known when they are written."""
+
+    def __init__(self, file: IO[bytes], fields: int) -> None:
+        self._file = file
+        self._encode = msgspec.msgpack.Encoder().encode
+        file.write(bytes([0x80 | fields]))
+
+    def write(self, name: str, items: Iterable[object]) -> None:
+        """Write the field ``name``."""
+        self._file.write(self._encode(name))
+        start = self._file.tell()
+        self._file.write(_ARRAY.pack(0xDD, 0))
+        count = 0
+        for item in items:
+            self._file.write(self._encode(item))
+            count += 1
+        self._file.seek(start)
+        self._file.write(_ARRAY.pack(0xDD, count))
+        self._file.seek(0, os.SEEK_END)
+
+
+def _edges(
+    statements: Iterable[Statement],
+    relations: Mapping[str, RelationLike],
+    place: Mapping[str, int],
+    post_place: Mapping[str, int],
+) -> Iterator[Edge]:
+    """What is stated, each once with the first sentence that says so."""
+    said: set[tuple[int, str, int]] = set()
+    for s in statements:
         relation = relations[s.relation].en if s.relation in relations else s.relation
         key = (place[s.subject], relation, place[s.object])
-        quote = " ".join(s.evidence.quote.split())
-        edges.setdefault(key, Edge(*key, post_place[s.evidence.post], quote))
-    counts: dict[tuple[int, int], int] = {}
-    spots: list[list[tuple[int, int]]] = [[] for _ in known]
-    for o in resolution.occurrences:
-        at = (place[o.concept], post_place[o.post])
-        counts[at] = counts.get(at, 0) + 1
-        spots[at[1]].append((o.start, at[0]))
-    data = Data(
-        [concept.id for concept in resolution.concepts],
-        [concept.label() for concept in resolution.concepts],
-        [list(concept.names) for concept in resolution.concepts],
-        known,
-        list(edges.values()),
-        [(c, p, n) for (c, p), n in sorted(counts.items())],
-        [sorted(spot) for spot in spots],
-        [i for i, concept in enumerate(resolution.concepts) if concept.definitions],
+        if not s.negated and key not in said:
+            said.add(key)
+            quote = " ".join(s.evidence.quote.split())
+            yield Edge(*key, post_place[s.evidence.post], quote)
+
+
+def _mentions(
+    occurrences: Iterable[Occurrence], place: Mapping[str, int], post_place: Mapping[str, int]
+) -> Iterator[tuple[int, int, int]]:
+    """Concept, post and how often it names the concept, in this order."""
+    pairs = np.fromiter(
+        (place[o.concept] << 32 | post_place[o.post] for o in occurrences), dtype=np.int64
     )
-    (folder / _FILE).write_bytes(msgspec.msgpack.encode(data))
+    distinct, times = np.unique(pairs, return_counts=True)
+    for pair, count in zip(distinct, times, strict=True):
+        yield int(pair) >> 32, int(pair) & 0xFFFFFFFF, int(count)
+
+
+def _spots(
+    occurrences: Iterable[Occurrence], place: Mapping[str, int], post_place: Mapping[str, int]
+) -> Iterator[list[tuple[int, int]]]:
+    """Start and concept of each occurrence, by post; these and ``occurrences`` ascend by id."""
+    by_post = groupby(occurrences, key=lambda o: o.post)
+    post, found = next(by_post, ("", iter(())))
+    for known in post_place:
+        if known != post:
+            yield []
+            continue
+        yield sorted((o.start, place[o.concept]) for o in found)
+        post, found = next(by_post, ("", iter(())))
 
 
 def load(folder: Path) -> Data:

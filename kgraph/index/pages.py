@@ -8,7 +8,6 @@ pairs cost nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,15 +15,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kgraph.errors import IndexMismatchError
-from kgraph.index.lexical import Lexical
+from kgraph.index.lexical import Documents, Lexical
 from kgraph.index.syllables import pairs as syllable_pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from kgraph.index.vectors import Rows2D
+
     Floats = NDArray[np.float32]
 
 _FOLDER, _PAIRS, _MEANS = "pages", "pairs", "means.npy"
+_CHUNK = 32_768  # vectors read at once
 _K1, _B = 1.2, 0.5  # pages differ in length because they say more, not because they repeat it
 
 
@@ -37,39 +39,36 @@ class Pages:
     @staticmethod
     def build(
         folder: Path,
-        words: Sequence[Sequence[str]],
-        texts: Sequence[str],
-        vectors: Floats,
+        words: Documents,
+        pairs: Documents,
+        vectors: Rows2D,
         pages: NDArray[np.int32],
-        count: int,
     ) -> None:
         """Write the pages into ``folder``.
 
         Args:
             folder: of the index.
-            words: the morphemes of each passage.
-            texts: of each passage.
-            vectors: of each passage, (n, d).
-            pages: the page of each passage, (n,).
-            count: how many pages there are.
+            words: the morphemes of each page.
+            pairs: the pairs of syllables of each page.
+            vectors: of each row, (n, d).
+            pages: the page of each row, (n,), -1 for what is no passage.
         """
-        morphemes: list[list[str]] = [[] for _ in range(count)]
-        pairs: list[list[str]] = [[] for _ in range(count)]
-        for page, found, text in zip(pages, words, texts, strict=True):
-            morphemes[page] += found
-            pairs[page] += syllable_pairs(text)
-        Lexical.build(folder / _FOLDER, morphemes, k1=_K1, b=_B)
+        Lexical.build(folder / _FOLDER, words, k1=_K1, b=_B)
         Lexical.build(folder / _FOLDER / _PAIRS, pairs, k1=_K1, b=_B)
-        Pages.save_means(folder, vectors, pages, count)
+        Pages.save_means(folder, vectors, pages, len(words))
 
     @staticmethod
-    def save_means(folder: Path, vectors: Floats, pages: NDArray[np.int32], count: int) -> None:
+    def save_means(folder: Path, vectors: Rows2D, pages: NDArray[np.int32], count: int) -> None:
         """Write the mean vector of each of ``count`` pages; arguments as of :meth:`build`."""
         means = np.zeros((count, vectors.shape[1]), dtype=np.float64)
-        order = np.argsort(pages, kind="stable")
-        there, first = np.unique(pages[order], return_index=True)
-        if len(there):
-            means[there] = np.add.reduceat(vectors[order].astype(np.float64), first)
+        for start in range(0, len(pages), _CHUNK):
+            here = pages[start : start + _CHUNK]
+            rows = np.flatnonzero(here >= 0)
+            if len(rows):
+                rows = rows[np.argsort(here[rows], kind="stable")]
+                there, first = np.unique(here[rows], return_index=True)
+                found = vectors[start : start + _CHUNK][rows].astype(np.float64)
+                means[there] += np.add.reduceat(found, first)
         lengths = np.linalg.norm(means, axis=1, keepdims=True)
         means /= np.where(lengths > 0, lengths, 1.0)
         np.save(folder / _FOLDER / _MEANS, means.astype(np.float32), allow_pickle=False)

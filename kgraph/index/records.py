@@ -7,7 +7,7 @@ leaves the ids of all other records as they are.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Protocol
 
@@ -60,27 +60,52 @@ class RelationLike(Protocol):
     def inverse_ko(self) -> str: ...  # noqa: D102
 
 
+class Ids:
+    """Gives each record its id: by what it is and says, and no id twice."""
+
+    def __init__(self) -> None:
+        self._used: set[int] = set()
+
+    def of(self, kind: RecordKind, key: str) -> int:
+        """The id of a record that ``key`` tells from all others of its kind."""
+        number, turn = 0, 0
+        while number == 0 or number in self._used:
+            data = f"{kind}\0{key}\0{turn}".encode("utf-8", "surrogatepass")
+            number = int.from_bytes(blake2b(data, digest_size=8).digest(), "big", signed=True)
+            turn += 1
+        self._used.add(number)
+        return number
+
+
 def make_records(
-    posts: Iterable[PostLike],
-    passages: Iterable[Passage],
+    passages: Iterable[tuple[PostLike, Sequence[Passage]]],
     resolution: Resolution,
     relations: Mapping[str, RelationLike],
-) -> list[Record]:
-    """The records of all notes, sorted by id; ids are distinct and never 0.
+) -> Iterator[Record]:
+    """The records of all notes, in no order; ids are distinct and never 0.
 
     Every passage is one. So are concepts: all of them up to :data:`ENOUGH_CONCEPTS`, beyond that
     only those that the notes name twice, define, or name in both languages: what a large
     collection mentions once in passing is found by its passage. Statements are records where both
     their ends are, each once however often the notes say it.
+
+    Args:
+        passages: those of each post, the posts ascending by id.
+        resolution: of all posts.
+        relations: the vocabulary by id.
     """
-    by_id = {post.id: post for post in posts}
-    concepts = {concept.id: concept for concept in _worth_finding(resolution.concepts)}
-    keyed = [
-        *_passages(passages, by_id),
-        *(_concept(concept) for concept in concepts.values()),
-        *_statements(resolution.statements, concepts, relations, by_id),
-    ]
-    return _with_ids(keyed)
+    ids = Ids()
+    titles: dict[str, str] = {}
+    for post, found in passages:
+        titles[post.id] = post.title
+        yield from _passages(post, found, ids)
+    worth = _worth_finding(resolution.concepts)
+    names: dict[str, Concept] = {}
+    for concept in resolution.concepts:
+        if concept.id in worth:
+            names[concept.id] = Concept(concept.id, concept.pref)
+            yield _concept(concept, ids)
+    yield from _statements(resolution.statements, names, relations, titles, ids)
 
 
 def verbalise(
@@ -98,44 +123,39 @@ def verbalise(
     return shown, encoded
 
 
-def _worth_finding(concepts: tuple[Concept, ...]) -> Iterator[Concept]:
-    def known(concept: Concept) -> bool:
-        return concept.mentions > 1 or bool(concept.definitions) or len(concept.pref) > 1
+def _worth_finding(concepts: Iterable[Concept]) -> frozenset[str]:
+    """The ids of the concepts that are records."""
+    known: set[str] = set()
+    others: list[tuple[int, str]] = []
+    for concept in concepts:
+        if concept.mentions > 1 or concept.definitions or len(concept.pref) > 1:
+            known.add(concept.id)
+        else:
+            others.append((-concept.mentions, concept.id))
+    room = max(ENOUGH_CONCEPTS - len(known), 0)
+    return frozenset(known.union(found for _, found in sorted(others)[:room]))
 
-    ranked = sorted(concepts, key=lambda c: (not known(c), -c.mentions, c.id))
-    for place, concept in enumerate(ranked):
-        if place >= ENOUGH_CONCEPTS and not known(concept):
-            return
-        yield concept
 
-
-def _passages(
-    passages: Iterable[Passage], posts: Mapping[str, PostLike]
-) -> Iterator[tuple[str, Record]]:
-    seen: Counter[tuple[str, str]] = Counter()
-    for passage in sorted(passages, key=lambda p: (p.post, p.index)):
-        post = posts[passage.post]
-        same = (passage.post, passage.text)
-        key = "\0".join((*same, str(seen[same])))
-        seen[same] += 1
+def _passages(post: PostLike, passages: Sequence[Passage], ids: Ids) -> Iterator[Record]:
+    seen: Counter[str] = Counter()
+    for passage in passages:
+        key = "\0".join((passage.post, passage.text, str(seen[passage.text])))
+        seen[passage.text] += 1
         above = " > ".join(dict.fromkeys(x for x in (post.title, *passage.headings) if x))
-        yield (
-            key,
-            Record(
-                id=0,
-                kind=RecordKind.PASSAGE,
-                text=passage.text,
-                embed=f"{above}\n{passage.text}" if above else passage.text,
-                post=post.id,
-                title=post.title,
-                heading=" > ".join(passage.headings),
-                start=passage.start,
-                end=passage.end,
-            ),
+        yield Record(
+            id=ids.of(RecordKind.PASSAGE, key),
+            kind=RecordKind.PASSAGE,
+            text=passage.text,
+            embed=f"{above}\n{passage.text}" if above else passage.text,
+            post=post.id,
+            title=post.title,
+            heading=" > ".join(passage.headings),
+            start=passage.start,
+            end=passage.end,
         )
 
 
-def _concept(concept: Concept) -> tuple[str, Record]:
+def _concept(concept: Concept, ids: Ids) -> Record:
     labels = list(dict.fromkeys(label.text for label in concept.pref))
     shown = labels[0] + (f" ({', '.join(labels[1:])})" if len(labels) > 1 else "")
     encoded = ", ".join(concept.names[:_NAMES])
@@ -145,71 +165,46 @@ def _concept(concept: Concept) -> tuple[str, Record]:
         definition = concept.definitions[0].text
         shown += f": {_shortened(definition, _SHOWN)}"
         encoded += f": {_shortened(definition, _DEFINITION)}"
-    record = Record(
-        id=0,
+    return Record(
+        id=ids.of(RecordKind.CONCEPT, concept.id),
         kind=RecordKind.CONCEPT,
         text=shown,
         embed=encoded,
         title=concept.label(),
         iri=concept_iri(concept.id),
     )
-    return concept.id, record
 
 
 def _statements(
     statements: Iterable[Statement],
     concepts: Mapping[str, Concept],
     relations: Mapping[str, RelationLike],
-    posts: Mapping[str, PostLike],
-) -> Iterator[tuple[str, Record]]:
-    said: set[str] = set()
+    titles: Mapping[str, str],
+    ids: Ids,
+) -> Iterator[Record]:
+    said: set[bytes] = set()
     for statement in statements:
         subject, target = concepts.get(statement.subject), concepts.get(statement.object)
         if subject is None or target is None:
             continue
         polarity = "negative" if statement.negated else "positive"
         key = "\0".join((statement.subject, statement.relation, statement.object, polarity))
-        if key in said:
+        digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        if digest in said:
             continue
-        said.add(key)
+        said.add(digest)
         shown, encoded = verbalise(statement, subject, target, relations.get(statement.relation))
         evidence = statement.evidence
-        yield (
-            key,
-            Record(
-                id=0,
-                kind=RecordKind.STATEMENT,
-                text=shown,
-                embed=encoded,
-                post=evidence.post,
-                title=posts[evidence.post].title,
-                start=evidence.start,
-                end=evidence.end,
-            ),
+        yield Record(
+            id=ids.of(RecordKind.STATEMENT, key),
+            kind=RecordKind.STATEMENT,
+            text=shown,
+            embed=encoded,
+            post=evidence.post,
+            title=titles[evidence.post],
+            start=evidence.start,
+            end=evidence.end,
         )
-
-
-def _with_ids(keyed: Iterable[tuple[str, Record]]) -> list[Record]:
-    used: dict[int, Record] = {}
-    for key, record in sorted(keyed, key=lambda item: (item[1].kind, item[0])):
-        number, turn = 0, 0
-        while number == 0 or number in used:
-            data = f"{record.kind}\0{key}\0{turn}".encode("utf-8", "surrogatepass")
-            number = int.from_bytes(blake2b(data, digest_size=8).digest(), "big", signed=True)
-            turn += 1
-        used[number] = Record(
-            number,
-            record.kind,
-            record.text,
-            record.embed,
-            record.post,
-            record.title,
-            record.heading,
-            record.start,
-            record.end,
-            record.iri,
-        )
-    return [used[number] for number in sorted(used)]
 
 
 def _shortened(text: str, most: int) -> str:

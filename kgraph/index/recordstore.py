@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from kgraph.errors import IndexMismatchError
+from kgraph.storage.spool import ascending
 from kgraph.types import Record, RecordKind
 
 _FILE = "records.sqlite"
@@ -33,7 +34,8 @@ class RecordStore:
 
     @staticmethod
     def build(folder: Path, records: Iterable[Record]) -> None:
-        """Write ``records`` to a new store in ``folder``."""
+        """Write ``records``, in any order, to a new store in ``folder``."""
+        folder.mkdir(parents=True, exist_ok=True)
         db = sqlite3.connect(folder / _FILE)
         with db:
             db.execute(
@@ -47,11 +49,25 @@ class RecordStore:
                         *(r.id, r.kind, r.text, r.embed, r.post),
                         *(r.title, r.heading, r.start, r.end, r.iri),
                     )
-                    for r in records
+                    for _, r in ascending(((r.id, r) for r in records), Record, folder)
                 ),
             )
             db.execute("CREATE INDEX of_post ON records (post)")
         db.close()
+
+    def __iter__(self) -> Iterator[Record]:
+        """All records, by id."""
+        query = f"SELECT {_COLUMNS} FROM records ORDER BY id"
+        return map(_record, self._db.execute(query))
+
+    def counts(self) -> dict[RecordKind, int]:
+        """How many there are of each kind."""
+        query = "SELECT kind, count(*) FROM records GROUP BY kind"
+        return {RecordKind(kind): count for kind, count in self._db.execute(query)}
+
+    def embeds(self) -> Iterator[str]:
+        """What of each record is encoded and tokenised, by id."""
+        return (row[0] for row in self._db.execute("SELECT embed FROM records ORDER BY id"))
 
     def get(self, ids: Sequence[int]) -> list[Record]:
         """The records with these ids, in their order.

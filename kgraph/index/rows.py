@@ -5,6 +5,7 @@ A record's row, in the lexical index as well, is the rank of its id.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,35 +115,40 @@ class Rows:
     def build(
         cls,
         folder: Path,
-        records: Sequence[Record],
+        records: Iterable[Record],
         posts: Iterable[Dated] = (),
         concepts: Mapping[str, Kind] | None = None,
     ) -> Rows:
         """Write the rows of ``records``, which ascend by id, into ``folder``.
 
-        ``posts`` are those the records stand in, ``concepts`` the kinds of concepts by IRI.
+        ``posts`` are those the records stand in, ``concepts`` the kinds of concepts by IRI (those
+        that it lacks are :data:`Kind.CONCEPT`).
         """
         by_id = {post.id: post for post in posts}
         kinds_of = concepts or {}
+        kind_place = {kind: i for i, kind in enumerate(CONCEPT_KINDS)}
+        ids, in_posts = array("q"), array("i")
+        kinds, concept_kinds = array("B"), array("B")
+        met: dict[str, int] = {}  # posts, as they come
+        for record in records:
+            ids.append(record.id)
+            kinds.append(KINDS.index(record.kind))
+            in_posts.append(met.setdefault(record.post, len(met)) if record.post else -1)
+            kind = kinds_of.get(record.iri, Kind.CONCEPT)
+            concept_kinds.append(kind_place[kind] if record.iri else _NONE)
         known: list[_Post] = []
-        for name in sorted({record.post for record in records if record.post}):
+        place = np.full(len(met) + 1, -1, dtype=np.int32)  # the last for -1
+        for name in sorted(met):
+            place[met[name]] = len(known)
             post = by_id.get(name)
             known.append(
                 _Post(name, post.date, post.tags, post.lang) if post else _Post(name, "", (), "")
             )
-        place = {post.id: i for i, post in enumerate(known)}
-        kind_place = {kind: i for i, kind in enumerate(CONCEPT_KINDS)}
         rows = cls(
-            np.array([record.id for record in records], dtype=np.int64),
-            np.array([KINDS.index(record.kind) for record in records], dtype=np.uint8),
-            np.array([place.get(record.post, -1) for record in records], dtype=np.int32),
-            np.array(
-                [
-                    kind_place[kinds_of.get(record.iri, Kind.CONCEPT)] if record.iri else _NONE
-                    for record in records
-                ],
-                dtype=np.uint8,
-            ),
+            np.array(ids, dtype=np.int64),
+            np.array(kinds, dtype=np.uint8),
+            place[np.array(in_posts, dtype=np.int64)],
+            np.array(concept_kinds, dtype=np.uint8),
             known,
         )
         for name in _ARRAYS:

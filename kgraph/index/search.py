@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from kgraph.index.asking import without_asking
 from kgraph.index.encoder import Encoder
 from kgraph.index.fusion import PAGE_MEANING, PAGE_PAIRS, PAGE_WORDS, fuse, trust
-from kgraph.index.lexical import Lexical
+from kgraph.index.lexical import Documents, Lexical
 from kgraph.index.pages import Pages
 from kgraph.index.recordstore import RecordStore
 from kgraph.index.rows import KINDS, Dated, Filter, Rows
-from kgraph.index.vectors import Vectors
+from kgraph.index.syllables import pairs as syllable_pairs
+from kgraph.index.vectors import Rows2D, Vectors
 from kgraph.types import Hit, Kind, Record, RecordKind
 
 POOL = 200  # candidates that each side brings
@@ -41,33 +42,53 @@ class Morphology(Protocol):
 
 def build(
     folder: Path,
-    records: Sequence[Record],
-    vectors: NDArray[np.float32],
+    records: Iterable[Record],
+    vectors: Rows2D,
     fingerprint: str,
     analyser: Morphology,
     posts: Iterable[Dated] = (),
     concepts: Mapping[str, Kind] | None = None,
 ) -> None:
-    """Write the index of ``records`` and their ``vectors`` (n, d) into the new ``folder``.
+    """Write the index of ``records`` into the new ``folder``; ``vectors`` (n, d) are in the order
+    of their ids.
 
-    ``records`` ascend by id; ``posts`` are those they stand in and ``concepts`` the kinds of
-    concepts by IRI: what filters go by.
+    ``posts`` are those they stand in and ``concepts`` the kinds of concepts by IRI: what filters
+    go by.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     RecordStore.build(folder, records)
-    rows = Rows.build(folder, records, posts, concepts)
+    words = map(analyser.morphemes, RecordStore(folder).embeds())
+    build_beside(folder, vectors, fingerprint, words, posts, concepts)
+
+
+def build_beside(
+    folder: Path,
+    vectors: Rows2D,
+    fingerprint: str,
+    words: Iterable[Sequence[str]],
+    posts: Iterable[Dated] = (),
+    concepts: Mapping[str, Kind] | None = None,
+) -> None:
+    """Write the rest of an index beside the records in ``folder``.
+
+    ``vectors`` (n, d) and ``words``, the morphemes of what is searched, are in the order of their
+    ids; ``posts`` and ``concepts`` as of :func:`build`.
+    """
+    store = RecordStore(folder)
+    rows = Rows.build(folder, store, posts, concepts)
     Vectors.build(folder, rows.ids, vectors, fingerprint)
-    words = [analyser.morphemes(record.embed) for record in records]
-    Lexical.build(folder, words, rows.kinds)
-    passages = np.flatnonzero(rows.kinds == _PASSAGE).tolist()
-    Pages.build(
-        folder,
-        [words[row] for row in passages],
-        [records[row].embed for row in passages],
-        vectors[passages],
-        rows.posts[passages],
-        len(rows.known),
-    )
+    pages = np.where(rows.kinds == _PASSAGE, rows.posts, -1)
+    own, whole = Documents(len(rows)), Documents(len(rows.known))
+    for row, (found, page) in enumerate(zip(words, pages, strict=True)):
+        own.add(row, found)
+        if page >= 0:
+            whole.add(page, found)
+    Lexical.build(folder, own, rows.kinds)
+    del own
+    pairs = Documents(len(rows.known))
+    for text, page in zip(store.embeds(), pages, strict=True):
+        if page >= 0:
+            pairs.add(page, syllable_pairs(text))
+    Pages.build(folder, whole, pairs, vectors, pages)
 
 
 @dataclass(frozen=True, slots=True)

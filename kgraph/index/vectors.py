@@ -9,9 +9,11 @@ adding costs what is added, not what is there. Removed vectors are only left out
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 import numpy as np
@@ -36,6 +38,42 @@ _WORN = 0.1  # share of added and removed vectors from which on the index is bui
 _PER_LIST = 40  # vectors a list that the lists' centres are found with
 _CHUNK = 65_536  # vectors added to the index at once
 _FEW = 20_000  # rows that a filter may leave for all of them to be compared
+
+
+class Rows2D(Protocol):
+    """Vectors (n, d), in memory or on disk."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...  # noqa: D102
+    def __getitem__(self, key: Any, /) -> Any: ...
+
+
+class VectorFile:
+    """Vectors (n, d) of 32 bits in a file that goes with this object, read as they are asked for.
+
+    Were the file mapped, all of it that was looked at would count as memory in use.
+    """
+
+    def __init__(self, parts: Iterable[Matrix], dimension: int, folder: Path) -> None:
+        """Write ``parts`` (m, dimension), one below the other, into ``folder``."""
+        self._file = tempfile.TemporaryFile(dir=folder, prefix="kgraph-")  # noqa: SIM115
+        self._width = 4 * dimension
+        size = sum(self._file.write(part.astype("<f4").tobytes()) for part in parts)
+        self.shape = (size // self._width, dimension)
+
+    def __getitem__(self, key: slice | Ids) -> Matrix:
+        if isinstance(key, slice):
+            start, stop, step = key.indices(self.shape[0])
+            return self._read(start, max(stop - start, 0))[::step]
+        made = np.empty((len(key), self.shape[1]), dtype=np.float32)
+        for at, row in enumerate(key):
+            made[at] = self._read(int(row), 1)[0]
+        return made
+
+    def _read(self, row: int, count: int) -> Matrix:
+        self._file.seek(row * self._width)
+        data = self._file.read(count * self._width)
+        return np.frombuffer(data, dtype="<f4").reshape(count, self.shape[1])
 
 
 class VectorManifest(msgspec.Struct, frozen=True):
@@ -81,10 +119,10 @@ class Vectors:
         self._count = len(self._base) - len(removed) + len(self._added_ids)
 
     @staticmethod
-    def build(folder: Path, ids: Sequence[int] | Ids, vectors: Matrix, model: str) -> None:
+    def build(folder: Path, ids: Sequence[int] | Ids, vectors: Rows2D, model: str) -> None:
         """Write unit ``vectors`` (n, d) under ``ids`` (n,), which ascend, into ``folder``.
 
-        ``vectors`` may be memory-mapped: more than a sample and a chunk is never copied.
+        ``vectors`` may lie on disk: no more than a sample and a chunk is read at once.
 
         Raises:
             ValueError: the shapes do not fit, or the ids do not ascend.
@@ -92,7 +130,7 @@ class Vectors:
         import faiss
 
         numbers = np.asarray(ids, dtype=np.int64)
-        if vectors.ndim != 2 or numbers.shape != vectors.shape[:1]:
+        if len(vectors.shape) != 2 or numbers.shape != vectors.shape[:1]:
             raise ValueError(f"{len(numbers)} ids for vectors of shape {vectors.shape}")
         if (numbers[1:] <= numbers[:-1]).any():  # their difference may be too large for 64 bits
             raise ValueError("ids must ascend and be distinct")
@@ -104,16 +142,15 @@ class Vectors:
             index.cp.niter = 10
             places = np.linspace(0, count - 1, min(settings["sample"], count)).astype(np.int64)
             index.train(np.ascontiguousarray(vectors[places], dtype=np.float32))
-            rows = np.lib.format.open_memmap(
-                folder / _ROWS, mode="w+", dtype=np.float16, shape=vectors.shape
-            )
-        for start in range(0, count, _CHUNK):
-            chunk = np.ascontiguousarray(vectors[start : start + _CHUNK], dtype=np.float32)
-            index.add(chunk)
-            if settings:
-                rows[start : start + len(chunk)] = chunk
-        if settings:
-            rows.flush()
+        with (folder / _ROWS).open("wb") if settings else nullcontext() as rows:
+            if rows:
+                head = {"descr": "<f2", "fortran_order": False, "shape": (count, size)}
+                np.lib.format.write_array_header_1_0(rows, head)
+            for start in range(0, count, _CHUNK):
+                chunk = np.ascontiguousarray(vectors[start : start + _CHUNK], dtype=np.float32)
+                index.add(chunk)
+                if rows:
+                    rows.write(chunk.astype("<f2").tobytes())
         faiss.write_index(index, str(folder / _FILE))
         np.save(folder / _IDS, numbers, allow_pickle=False)
         manifest = VectorManifest(FORMAT, model, size, count, kind, settings)

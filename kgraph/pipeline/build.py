@@ -12,9 +12,11 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,11 +29,12 @@ from kgraph.iri import concept_iri
 from kgraph.pipeline.entries import Entry, dropped_of, entries_of
 from kgraph.pipeline.inputs import Input, Reasons, list_inputs
 from kgraph.pipeline.links import links_between
-from kgraph.pipeline.prepare import prepare, prepare_many
+from kgraph.pipeline.notes import Notes, Shelf
+from kgraph.pipeline.prepare import prepare_many
 from kgraph.pipeline.report import Report, counts_of, report_of, skipped, sources_of
 from kgraph.pipeline.sources import is_copied
 from kgraph.pipeline.steps import Stages
-from kgraph.storage.cache import Cache, Prepared
+from kgraph.storage.cache import Cache, Head
 from kgraph.storage.checksums import write_checksums
 from kgraph.storage.fingerprint import code_digest, digest_of
 from kgraph.storage.generations import (
@@ -41,41 +44,40 @@ from kgraph.storage.generations import (
     read_manifest,
     write_manifest,
 )
-from kgraph.storage.notes import NoteStore, info
-from kgraph.types import Extraction, Record, Resolution
+from kgraph.storage.notes import NoteStore
+from kgraph.storage.spool import Spool
+from kgraph.types import Extraction, Kind, RecordKind, Resolution
+
+if TYPE_CHECKING:
+    from kgraph.index.recordstore import RecordStore
+    from kgraph.index.vectors import VectorFile
+    from kgraph.resolution.resolve import Keeper
+    from kgraph.segment.lines import Line
+
+_T = TypeVar("_T")
+INDEX = "index"
+"""The folder of the index in a generation."""
 
 _CHUNK = 256  # texts encoded between two commits to the cache: what Ctrl-C can lose
+_LOOKED_UP = 4096  # vectors looked up at once
 _COMMIT = 32  # files prepared between two commits
 
 
 def resolve_all(extractions: Sequence[Extraction], settings: Settings) -> Resolution:
     """Resolve what all posts say, with the shipped and the user's vocabulary and aliases."""
+    from kgraph.resolution.resolve import in_memory
+
+    return _resolve(sorted(extractions, key=lambda x: x.post), settings, in_memory)
+
+
+def _resolve(extractions: Iterable[Extraction], settings: Settings, keep: Keeper) -> Resolution:
     from kgraph.resolution.overrides import load_overrides
-    from kgraph.resolution.resolve import resolve
+    from kgraph.resolution.resolve import resolve_sorted
     from kgraph.vocab import load_lexicon, load_relations
 
     lexicon = load_lexicon(settings.lexicon)
     overrides = load_overrides(settings.aliases)
-    return resolve(extractions, lexicon, load_relations(settings.relations), overrides)
-
-
-class _Notes:
-    """Everything that the posts say: those that stay, in the order of the files."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self.posts = [entry.post for entry in entries]
-        self.infos = [info(post) for post in self.posts]
-        self.passages = [p for entry in entries for p in entry.passages]
-        self.extractions = [entry.extraction for entry in entries]
-        self.lines = {
-            (p.post, p.start, p.end, p.text): lines
-            for entry in entries
-            for p, lines in zip(entry.passages, entry.lines, strict=True)
-        }
-        self.by_file: dict[str, tuple[tuple[str, str], ...]] = {}  # ids and hashes
-        for entry in entries:
-            found = (entry.post.id, entry.post.sha256)
-            self.by_file[entry.key] = (*self.by_file.get(entry.key, ()), found)
+    return resolve_sorted(extractions, lexicon, load_relations(settings.relations), overrides, keep)
 
 
 class Build:
@@ -90,6 +92,7 @@ class Build:
         self.cache = cache
         self.settings = settings
         self.stages = stages
+        self.shelf = Shelf(cache, settings)
         self.encoder = load_encoder(settings.model or None)
         self.vector_keys: set[bytes] = set()
         self.morpheme_keys: set[bytes] = set()
@@ -128,38 +131,37 @@ class Build:
 
         failed = self._prepare(files)
         entries: list[Entry] = []
-        words: dict[str, tuple[str, ...]] = {}
         with self.stages.stage("read", len(files)):
-            for file, prepared in self._load(files, failed):
-                entries += entries_of(file.key, prepared)
-                words.update(prepared.words)
+            for file, heads in self._load(files, failed):
+                entries += entries_of(file, heads)
         dropped = dropped_of(entries, self.generations.removed())
-        notes = _Notes([entry for i, entry in enumerate(entries) if i not in dropped])
-        self._tell(files, entries, dropped, notes, failed, passed_over)
+        notes = Notes([entry for i, entry in enumerate(entries) if i not in dropped], self.shelf)
+        self._tell(entries, dropped, notes, failed, passed_over)
         if not notes.infos:
             whys = [failed[f.key] for f in files if f.key in failed]
             raise ReadError(f"No notes in {', '.join(sources)}. {'; '.join(whys[:5])}".strip())
-        with self.stages.stage("resolve"):
-            resolution = resolve_all(notes.extractions, self.settings)
-            records = self._records(notes, resolution)
-        vectors = self._encode(records)
-        manifest = Manifest(
-            format=FORMAT,
-            version=__version__,
-            digest=digest,
-            model=self.settings.model,
-            encoder=self.encoder.fingerprint,
-            dimension=self.encoder.dimension,
-            sources=sources_of(sources, files, failed, notes.by_file, passed_over),
-            counts=counts_of(len(notes.infos), len(notes.passages), resolution, len(records)),
-        )
         with self.generations.new() as target:
+            with self.stages.stage("resolve"):
+                resolution = _resolve(notes.extractions, self.settings, _OnDisk(target))
+                self._records(target, notes, resolution)
+            vectors = self._encode(target)
+            manifest = Manifest(
+                format=FORMAT,
+                version=__version__,
+                digest=digest,
+                model=self.settings.model,
+                encoder=self.encoder.fingerprint,
+                dimension=self.encoder.dimension,
+                sources=sources_of(sources, files, failed, notes.by_file, passed_over),
+                counts=self._counts(target, notes, resolution),
+            )
             with self.stages.stage("graph"):
                 self._graph(target, notes, resolution, digest, folder)
             with self.stages.stage("index"):
-                self._index(target, records, vectors, notes, words, resolution)
+                self._index(target, vectors, notes, resolution)
             with self.stages.stage("write"):
-                NoteStore.build(target / "notes.sqlite", notes.posts)
+                texts = zip(notes.infos, notes.texts, strict=True)
+                NoteStore.build(target / "notes.sqlite", texts)
                 write_manifest(target, manifest)
                 write_checksums(target)
         keys = {file.key for file in files}
@@ -203,33 +205,29 @@ class Build:
 
     def _load(
         self, files: Sequence[Input], failed: dict[str, str]
-    ) -> Iterator[tuple[Input, Prepared]]:
-        """Each file with what it gave, in order."""
+    ) -> Iterator[tuple[Input, tuple[Head, ...]]]:
+        """Each file with the posts that it gave, in order."""
         for file in files:
             self.stages.advance(1)
             if file.key in failed:
                 continue
-            prepared = self.cache.prepared(file.key)
-            if prepared is None:  # damaged: make it again
-                prepared, reason = prepare(file.file, self.settings, file.form or None)
-                if prepared is None:
-                    failed[file.key] = reason
-                    continue
-            yield file, prepared
+            heads, reason = self.shelf.heads(file)
+            if reason:
+                failed[file.key] = reason
+            else:
+                yield file, heads
 
     @staticmethod
     def _tell(
-        files: Sequence[Input],
         entries: Sequence[Entry],
         dropped: Mapping[int, str],
-        notes: _Notes,
+        notes: Notes,
         failed: dict[str, str],
         passed_over: Reasons,
     ) -> None:
         """Enter why posts were dropped: with their file, or beside it where others of it stay."""
-        by_key = {file.key: file for file in files}
         for i, reason in dropped.items():
-            file = by_key[entries[i].key]
+            file = entries[i].file
             why = f"{file.file.name}: {reason}"
             if file.key in notes.by_file:
                 passed_over.setdefault(file.source, []).append((file.file.name, why))
@@ -238,40 +236,57 @@ class Build:
 
     # ------------------------------------------------------------ output
 
-    def _records(self, notes: _Notes, resolution: Resolution) -> list[Record]:
+    def _records(self, target: Path, notes: Notes, resolution: Resolution) -> None:
         from kgraph.index.records import make_records
+        from kgraph.index.recordstore import RecordStore
         from kgraph.vocab import load_relations
 
+        passages = ((post, cut.passages) for post, cut in zip(notes.infos, notes.cuts, strict=True))
         relations = load_relations(self.settings.relations)
-        return make_records(notes.infos, notes.passages, resolution, relations)
+        RecordStore.build(target / INDEX, make_records(passages, resolution, relations))
 
-    def _encode(self, records: Sequence[Record]) -> NDArray[np.float32]:
-        """The vectors of ``records``, (n, d), each text encoded once ever."""
+    def _counts(self, target: Path, notes: Notes, resolution: Resolution) -> dict[str, int]:
+        from kgraph.index.recordstore import RecordStore
+
+        kinds = RecordStore(target / INDEX).counts()
+        passages = kinds.get(RecordKind.PASSAGE, 0)
+        return counts_of(len(notes.infos), passages, resolution, sum(kinds.values()))
+
+    def _encode(self, target: Path) -> VectorFile:
+        """The vectors of the records, in their order, each text encoded once ever."""
+        from kgraph.index.recordstore import RecordStore
+        from kgraph.index.vectors import VectorFile
+
+        embeds = RecordStore(target / INDEX).embeds
+        self.vector_keys = {self._vector_key(text) for text in embeds()}
+        missing = len(self.vector_keys) - self.cache.count_vectors(self.vector_keys)
+        with self.stages.stage("encode", missing):
+            return VectorFile(self._vectors(embeds()), self.encoder.dimension, target)
+
+    def _vectors(self, texts: Iterator[str]) -> Iterator[NDArray[np.float32]]:
+        """The vectors of ``texts``, some rows at a time."""
         size = self.encoder.dimension
-        salt = self.encoder.fingerprint
-        keys = [
-            hashlib.blake2b(f"{salt}\0{r.embed}".encode(), digest_size=16).digest() for r in records
-        ]
-        self.vector_keys = set(keys)
-        known = dict(self.cache.vectors(keys, size))
-        missing = {key: r.embed for key, r in zip(keys, records, strict=True) if key not in known}
-        todo = list(missing.items())
-        with self.stages.stage("encode", len(todo)):
+        while part := list(islice(texts, _LOOKED_UP)):
+            keys = [self._vector_key(text) for text in part]
+            known = dict(self.cache.vectors(keys, size))
+            missing = {k: text for k, text in zip(keys, part, strict=True) if k not in known}
+            todo = list(missing.items())
             for i in range(0, len(todo), _CHUNK):
                 chunk = todo[i : i + _CHUNK]
                 made = self.encoder.encode_passages([text for _, text in chunk])
                 self.cache.put_vectors([key for key, _ in chunk], made)
                 known.update((key, row) for (key, _), row in zip(chunk, made, strict=True))
                 self.stages.advance(len(chunk))
-        vectors = np.empty((len(keys), size), dtype=np.float32)
-        for row, key in enumerate(keys):
-            vectors[row] = known[key]
-        return vectors
+            yield np.stack([known[key] for key in keys])
+
+    def _vector_key(self, text: str) -> bytes:
+        salt = self.encoder.fingerprint
+        return hashlib.blake2b(f"{salt}\0{text}".encode(), digest_size=16).digest()
 
     def _graph(
         self,
         target: Path,
-        notes: _Notes,
+        notes: Notes,
         resolution: Resolution,
         digest: str,
         before: Path | None,
@@ -288,34 +303,51 @@ class Build:
             model=self.encoder.fingerprint,
         )
         relations = load_relations(self.settings.relations)
-        content = Content(notes.infos, resolution, relations, links_between(notes.posts))
+        content = Content(notes.infos, resolution, relations, links_between(notes.heads))
         self.unit_keys = make_graph(
             target, before, content, activity, self.settings_digest, self.cache
         )
 
     def _index(
-        self,
-        folder: Path,
-        records: list[Record],
-        vectors: NDArray[np.float32],
-        notes: _Notes,
-        words: Mapping[str, tuple[str, ...]],
-        resolution: Resolution,
+        self, target: Path, vectors: VectorFile, notes: Notes, resolution: Resolution
     ) -> None:
-        from kgraph.extract.morphology import Analyser
         from kgraph.index.linestore import LineStore
-        from kgraph.index.morphemes import KnownMorphemes, analyse, keys_of
+        from kgraph.index.morphemes import key_of, morphemes_of
         from kgraph.index.neighbourhood import build_related
-        from kgraph.index.search import build
+        from kgraph.index.recordstore import RecordStore
+        from kgraph.index.search import build_beside
         from kgraph.vocab import load_relations
 
-        target = folder / "index"
-        texts = keys_of(record.embed for record in records)
-        self.morpheme_keys = set(texts)
-        known = KnownMorphemes(analyse(texts, self.cache), Analyser.shared().morphemes)
-        kinds = {concept_iri(concept.id): concept.kind for concept in resolution.concepts}
-        build(target, records, vectors, self.encoder.fingerprint, known, notes.infos, kinds)
-        cut = ((r.id, notes.lines.get((r.post, r.start, r.end, r.text))) for r in records)
-        LineStore.build(target, ((i, lines) for i, lines in cut if lines), words)
-        relations = load_relations(self.settings.relations)
-        build_related(target, resolution, notes.infos, relations)
+        folder = target / INDEX
+        records = RecordStore(folder)
+        self.morpheme_keys = {key_of(text) for text in records.embeds()}
+        words = morphemes_of(records.embeds(), self.cache)
+        kinds = {
+            concept_iri(concept.id): concept.kind
+            for concept in resolution.concepts
+            if concept.kind is not Kind.CONCEPT
+        }
+        build_beside(folder, vectors, self.encoder.fingerprint, words, notes.infos, kinds)
+        asked = (said for cut in notes.cuts for said in cut.words.items())
+        LineStore.build(folder, _lines(notes, records), asked)
+        build_related(folder, resolution, notes.infos, load_relations(self.settings.relations))
+
+
+class _OnDisk:
+    """Keeps what a resolution holds in ``folder``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __call__(self, items: Iterable[_T], kind: type[_T]) -> Sequence[_T]:
+        return Spool(items, kind, self._folder)
+
+
+def _lines(notes: Notes, records: RecordStore) -> Iterator[tuple[int, tuple[Line, ...]]]:
+    """The lines of each passage with the id of its record."""
+    for post, cut in zip(notes.infos, notes.cuts, strict=True):
+        cut_there = zip(cut.passages, cut.lines, strict=True)
+        lines = {(p.start, p.end, p.text): found for p, found in cut_there}
+        for record in records.of_post(post.id):
+            if found := lines.get((record.start, record.end, record.text)):
+                yield record.id, found

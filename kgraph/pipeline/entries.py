@@ -5,35 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from kgraph.pipeline.links import address, with_links_only
-from kgraph.segment.lines import Line
-from kgraph.storage.cache import Prepared
+from kgraph.pipeline.inputs import Input
+from kgraph.pipeline.links import address
+from kgraph.storage.cache import Head
+from kgraph.storage.notes import PostInfo, info
 from kgraph.text import fold
-from kgraph.types import Extraction, Passage, Post
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a build needs of one post: the rest of what was read would fill the memory."""
+    """A post, and where the rest of it is found: all that a build keeps of it in memory."""
 
-    key: str  # of its file in the cache
-    post: Post  # of its blocks only the links are left
+    file: Input
+    place: int  # among the posts of its file
+    post: PostInfo
     size: int  # characters that a reader sees
-    passages: tuple[Passage, ...]
-    extraction: Extraction
-    lines: tuple[tuple[Line, ...], ...]  # of each passage
 
 
-def entries_of(key: str, prepared: Prepared) -> Iterator[Entry]:
+def entries_of(file: Input, heads: Sequence[Head]) -> Iterator[Entry]:
     """The posts of one file."""
-    done = 0
-    for post, parts, said in zip(
-        prepared.posts, prepared.segmented, prepared.extractions, strict=True
-    ):
-        count = len(parts.passages)
-        lines = prepared.lines[done : done + count]
-        yield Entry(key, with_links_only(post), _size(post), parts.passages, said, lines)
-        done += count
+    for place, head in enumerate(heads):
+        yield Entry(file, place, info(head.post), head.size)
 
 
 def dropped_of(entries: Sequence[Entry], removed: Set[str]) -> dict[int, str]:
@@ -63,7 +55,3 @@ def dropped_of(entries: Sequence[Entry], removed: Set[str]) -> dict[int, str]:
                 post, kept = entries[i].post, entries[fullest].post
                 dropped[i] = f"{post.id} is the post {kept.id} ({kept.url}), which says more"
     return dropped
-
-
-def _size(post: Post) -> int:
-    return sum(len(block.text) for block in post.blocks)

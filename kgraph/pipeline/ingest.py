@@ -19,7 +19,7 @@ from kgraph.pipeline.report import Report
 from kgraph.pipeline.sources import default, named
 from kgraph.pipeline.steps import Progress, Silent, Stages
 from kgraph.read import SourceFile, reader_named
-from kgraph.storage.cache import Cache, discard, is_damage, unpack
+from kgraph.storage.cache import EXTRACTIONS, Cache, discard, is_damage, unpack
 from kgraph.storage.disk import writing
 from kgraph.storage.generations import (
     Generations,
@@ -241,7 +241,8 @@ def extract_only(
             if reason:
                 skipped.append((file.file.name, reason))
             else:
-                extractions += unpack(blob).extractions
+                found_there = unpack(blob, EXTRACTIONS)
+                extractions += found_there
         if not extractions:
             reasons = "; ".join(f"{name}: {reason}" for name, reason in skipped[:5])
             raise ReadError(f"No notes in {source}. {reasons}".strip())

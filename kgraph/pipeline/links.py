@@ -17,24 +17,26 @@ _REF = re.compile(r"\{\{[<%]\s*(?:rel)?ref\s+[\"']?(?P<name>[^\"'\s>%]+)[\"']?\s
 
 
 def with_links_only(post: Post) -> Post:
-    """``post`` with nothing left in its blocks but the links, for :func:`links_between`."""
+    """``post`` without its text and with only the links of its blocks: what
+    :func:`links_between` reads."""
     blocks = []
     for block in post.blocks:
         marks = tuple(x for x in block.marks if x.kind in (MarkKind.LINK, MarkKind.WIKILINK))
         if marks:
             blocks.append(Block(block.kind, "", (), block.start, block.end, marks=marks))
-    return replace(post, blocks=tuple(blocks))
+    return replace(post, text="", blocks=tuple(blocks))
 
 
 def links_between(posts: Iterable[Post]) -> dict[str, tuple[str, ...]]:
     """For each post that links to others, by id, the ids that it links to, in order.
+
+    ``posts`` are gone through twice.
 
     A wikilink names a post by its id, the end of its id, its title or an alias; a link leads to it
     by its address (``http`` or ``https``, with or without ``www.``, ``/m/`` or a closing slash) or
     by its path, relative to the linking post or from the root of its source. A name that several
     posts have leads nowhere: which one is meant, nobody can tell.
     """
-    posts = list(posts)
     places = _Places(posts)
     found: dict[str, tuple[str, ...]] = {}
     for post in posts:

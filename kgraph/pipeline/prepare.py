@@ -15,8 +15,9 @@ from pathlib import Path
 
 from kgraph.config import Settings
 from kgraph.pipeline.inputs import Input
+from kgraph.pipeline.links import with_links_only
 from kgraph.read import SourceFile
-from kgraph.storage.cache import Prepared, pack
+from kgraph.storage.cache import Cut, Head, Prepared, pack
 from kgraph.types import Extraction, Post, Segmented
 
 _PARALLEL_BYTES = 400_000  # from here on, a second process earns its start
@@ -42,24 +43,27 @@ def prepare(
         if isinstance(result, Skipped):
             return None, result.reason
         posts.append(result)
-    segmented = tuple(segment(post, analyser) for post in posts)
-    extractions = tuple(
-        extract(post, parts, analyser, relations, lexicon)
-        for post, parts in zip(posts, segmented, strict=True)
-    )
-    lines = tuple(
-        cut_lines(passage.text, post.text, passage.start, passage.end, analyser)
-        for post, parts in zip(posts, segmented, strict=True)
-        for passage in parts.passages
-    )
-    words = {
-        text: content_words(text, analyser)
-        for post, parts, said in zip(posts, segmented, extractions, strict=True)
-        for text in _asked_for(post, parts, said)
-    }
-    around = {item for passage in lines for line in passage for item in line.outer}
-    words |= {item: content_words(item, analyser) for item in sorted(around)}
-    return Prepared(tuple(posts), segmented, extractions, lines, words), ""
+    extractions: list[Extraction] = []
+    cuts: list[Cut] = []
+    for post in posts:
+        parts = segment(post, analyser)
+        said = extract(post, parts, analyser, relations, lexicon)
+        lines = tuple(
+            cut_lines(passage.text, post.text, passage.start, passage.end, analyser)
+            for passage in parts.passages
+        )
+        around = {item for passage in lines for line in passage for item in line.outer}
+        asked = (*_asked_for(post, parts, said), *sorted(around))
+        words = {text: content_words(text, analyser) for text in dict.fromkeys(asked)}
+        extractions.append(said)
+        cuts.append(Cut(parts.passages, lines, words))
+    heads = tuple(Head(with_links_only(post), _size(post)) for post in posts)
+    texts = tuple(post.text for post in posts)
+    return Prepared(heads, texts, tuple(extractions), tuple(cuts)), ""
+
+
+def _size(post: Post) -> int:
+    return sum(len(block.text) for block in post.blocks)
 
 
 def _asked_for(post: Post, parts: Segmented, said: Extraction) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import cycle
 
 from kgraph.pipeline.changes import compare
@@ -77,17 +78,38 @@ def sources_of(
 
 def counts_of(posts: int, passages: int, resolution: Resolution, vectors: int) -> dict[str, int]:
     """What a generation holds; statements are counted once, however often they are said."""
-    statements = resolution.statements
+    said, negated, minted = _Distinct(), _Distinct(), _Distinct()
+    for s in resolution.statements:
+        triple = (s.subject, s.relation, s.object)
+        said.add(*triple, str(s.negated))
+        if s.negated:
+            negated.add(*triple)
+        if s.minted:
+            minted.add(*triple)
     return {
         "posts": posts,
         "passages": passages,
         "concepts": len(resolution.concepts),
-        "statements": len({(s.subject, s.relation, s.object, s.negated) for s in statements}),
-        "evidence": len(statements),
-        "negated": len({(s.subject, s.relation, s.object) for s in statements if s.negated}),
-        "minted": len({(s.subject, s.relation, s.object) for s in statements if s.minted}),
+        "statements": len(said),
+        "evidence": len(resolution.statements),
+        "negated": len(negated),
+        "minted": len(minted),
         "vectors": vectors,
     }
+
+
+class _Distinct:
+    """How many different things there were, by their digests."""
+
+    def __init__(self) -> None:
+        self._digests: set[bytes] = set()
+
+    def add(self, *parts: str) -> None:
+        data = "\0".join(parts).encode("utf-8", "surrogatepass")
+        self._digests.add(blake2b(data, digest_size=16).digest())
+
+    def __len__(self) -> int:
+        return len(self._digests)
 
 
 def report_of(before: Manifest | None, after: Manifest, seconds: dict[str, float]) -> Report:

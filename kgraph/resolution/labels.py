@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from kgraph.iri import slug
 from kgraph.resolution.clusters import Clusters
@@ -13,7 +13,7 @@ from kgraph.types import Concept, Definition, Kind, Label, Merge
 from kgraph.vocab.lexicon import LexiconEntry
 
 _LANGUAGES = ("ko", "en")
-_DEFINITIONS = 3
+MOST_DEFINITIONS = 3
 _INFLECTED = "plural"
 
 
@@ -33,7 +33,10 @@ def build(
     clusters: Clusters,
     definitions: Sequence[Definition],
 ) -> Concept:
-    """The concept that ``names`` name; ``entry`` is its lexicon entry, if there is one."""
+    """The concept that ``names`` name; ``entry`` is its lexicon entry, if there is one.
+
+    ``definitions`` are in the order of the notes, each text once.
+    """
     pref = _preferred(names, entry, clusters)
     taken = {(label.text, label.lang) for label in pref}
     shown = {fold(label.text) for label in pref}
@@ -62,7 +65,7 @@ def build(
         alt=tuple(sorted(alt, key=_label_order)),
         hidden=tuple(sorted(hidden, key=_label_order)),
         kind=_kind(names, entry),
-        definitions=_definitions(definitions),
+        definitions=tuple(definitions),
         merges=_merges(names, pref, clusters),
         mentions=sum(name.count for name in names),
     )
@@ -116,14 +119,11 @@ def _kind(names: Sequence[Name], entry: LexiconEntry | None) -> Kind:
     return best if kinds[best] * 3 >= total and kinds[best] else Kind.CONCEPT
 
 
-def _definitions(definitions: Sequence[Definition]) -> tuple[Definition, ...]:
-    """The first three in the order of the notes, each text once."""
-    first: dict[str, Definition] = {}
-    for item in sorted(
+def in_order(definitions: Iterable[Definition]) -> list[Definition]:
+    """``definitions`` in the order of the notes."""
+    return sorted(
         definitions, key=lambda x: (x.evidence.post, x.evidence.start, x.evidence.end, x.text)
-    ):
-        first.setdefault(fold(item.text), item)
-    return tuple(first.values())[:_DEFINITIONS]
+    )
 
 
 def _merges(names: Sequence[Name], pref: Sequence[Label], clusters: Clusters) -> tuple[Merge, ...]:

@@ -39,15 +39,20 @@ def senses(
     A post means it if something else in it shows the term's field: 서비스 beside 파드.
     """
     merged = {ids[key] for key in ids if clusters.reason(key)[0] == "user"}
-    said = {
-        x.post: {ids.get(names.key(s)) for s in {m.surface for m in x.mentions} | _arguments(x)}
-        for x in notes
+    fields = load_fields()
+    posts: list[set[str]] = [set() for _ in fields]
+    for x in notes:
+        surfaces = {m.surface for m in x.mentions} | _arguments(x)
+        named = {ids.get(names.key(surface)) for surface in surfaces}
+        for field, meaning in zip(fields, posts, strict=True):
+            if named & field.cues:
+                meaning.add(x.post)
+    concepts = set(ids.values())
+    return {
+        term: frozenset(meaning)
+        for field, meaning in zip(fields, posts, strict=True)
+        for term in (field.terms - merged) & concepts
     }
-    found: dict[str, frozenset[str]] = {}
-    for field in load_fields():
-        posts = frozenset(post for post, named in said.items() if named & field.cues)
-        found.update((term, posts) for term in field.terms - merged if term in ids.values())
-    return found
 
 
 def _arguments(extraction: Extraction) -> set[str]:
@@ -75,7 +80,8 @@ class Identities:
         values = load_generic("value")
         self._values = frozenset(ids[key] for key in local if key in values or is_number(key))
         self._taken = frozenset(ids.values())
-        self._made: dict[str, tuple[str, set[str]]] = {}
+        self._made: dict[str, str] = {}  # what each is a sense of
+        self._made_in: dict[str, set[str]] = {}  # by post
 
     def of(self, key: str, post: str, owner: str = "") -> str | None:
         """The concept that the name ``key`` is in ``post``; ``None`` if it names nothing.
@@ -95,7 +101,8 @@ class Identities:
             scoped += _GENERAL
         while scoped != identifier and scoped in self._taken:
             scoped += "-"
-        self._made.setdefault(scoped, (identifier, set()))[1].add(post)
+        self._made[scoped] = identifier
+        self._made_in.setdefault(post, set()).add(scoped)
         return scoped
 
     def is_local(self, key: str) -> bool:
@@ -105,13 +112,12 @@ class Identities:
     def is_general(self, concept: str) -> bool:
         """Whether the concept is what the name of a term means outside the term's field."""
         made = self._made.get(concept)
-        return made is not None and made[0] in self._senses and concept != made[0]
+        return made is not None and made in self._senses and concept != made
 
-    def named(self, notes: Iterable[Extraction], names: Names) -> set[str]:
-        """The concepts of homonyms that the notes name."""
+    def named(self, extraction: Extraction, names: Names) -> set[str]:
+        """The concepts of homonyms that a note names."""
         return {
             concept
-            for extraction in notes
             for mention in extraction.mentions
             if self._ids.get(key := names.key(mention.surface)) in self._senses
             and key not in self._local
@@ -120,20 +126,19 @@ class Identities:
 
     def members(self, notes: Iterable[Extraction], used: set[str]) -> dict[str, list[Name]]:
         """The names of each such concept in ``used``, counted in its own posts only."""
-        wanted: dict[str, dict[str, list[str]]] = {}
-        for concept, (identifier, posts) in self._made.items():
-            for post in posts if concept in used else ():
-                wanted.setdefault(post, {}).setdefault(identifier, []).append(concept)
         found: dict[str, dict[str, Name]] = {}
         for extraction in notes:
-            if extraction.post not in wanted:
+            wanted: dict[str, list[str]] = {}
+            for concept in sorted(self._made_in.get(extraction.post, set()) & used):
+                wanted.setdefault(self._made[concept], []).append(concept)
+            if not wanted:
                 continue
             own = Names()
             own.add_all(extraction)
             for key in own:
                 if key not in self._ids or not self.is_local(key):
                     continue
-                for concept in wanted[extraction.post].get(self._ids[key], ()):
+                for concept in wanted.get(self._ids[key], ()):
                     name = found.setdefault(concept, {}).setdefault(key, Name(key))
                     for spelling, count in own[key].spellings.items():
                         name.spellings[spelling] += count

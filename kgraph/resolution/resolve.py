@@ -12,17 +12,20 @@ each note (:mod:`kgraph.resolution.local`).
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Protocol, TypeVar
 
 from kgraph.iri import slug
 from kgraph.resolution.clusters import Clusters
 from kgraph.resolution.grouping import group
-from kgraph.resolution.labels import build, concept_id
+from kgraph.resolution.labels import MOST_DEFINITIONS, build, concept_id, in_order
 from kgraph.resolution.local import Identities, local_keys, senses
 from kgraph.resolution.overrides import Overrides
 from kgraph.resolution.surfaces import Name, Names, is_number
+from kgraph.text import fold
 from kgraph.types import (
+    Concept,
     Definition,
     Extraction,
     Kind,
@@ -34,6 +37,18 @@ from kgraph.types import (
 from kgraph.vocab.lexicon import Lexicon, LexiconEntry
 
 _NO_OVERRIDES = Overrides()
+_T = TypeVar("_T")
+
+
+class Keeper(Protocol):
+    """Keeps the items of a resolution, all of type ``kind``, for as long as it is used."""
+
+    def __call__(self, items: Iterable[_T], kind: type[_T]) -> Sequence[_T]: ...  # noqa: D102
+
+
+def in_memory(items: Iterable[_T], kind: type[_T]) -> Sequence[_T]:
+    """The :class:`Keeper` of what fits into memory."""
+    return tuple(items)
 
 
 def resolve(
@@ -52,29 +67,54 @@ def resolve(
         overrides: the user's own merges and splits.
     """
     notes = sorted(extractions, key=lambda x: x.post)
+    return resolve_sorted(notes, lexicon, relations, overrides, in_memory)
+
+
+def resolve_sorted(
+    notes: Iterable[Extraction],
+    lexicon: Lexicon,
+    relations: Container[str] | None,
+    overrides: Overrides,
+    keep: Keeper,
+) -> Resolution:
+    """:func:`resolve` for ``notes`` that ascend by post, and may be too many for the memory.
+
+    They are gone through several times, one held at a time; what ``keep`` returns is the result.
+    In memory are the names, and for each concept what is its own.
+    """
     names = Names(overrides.ignore)
+    pairs: list[Pair] = []
     for extraction in notes:
         names.add_all(extraction)
+        pairs += extraction.pairs
     for spellings in overrides.merge:  # a name that only the user has is a label as well
         if any(names.key(spelling) in names for spelling in spellings):
             for spelling in spellings:
                 names.add(spelling, 0)
-    pairs = [pair for extraction in notes for pair in extraction.pairs]
     clusters = _grouped(names, pairs, lexicon, overrides)
     ids = _identify(names, clusters, lexicon)
     meant = senses(notes, names, ids, clusters)
     identities = Identities(ids, local_keys(names, clusters), meant)
-    statements = _statements(notes, names, identities, relations)
-    defined = _defined(notes, names, identities)
-    used = {x for s in statements for x in (s.subject, s.object)} | defined.keys()
-    used |= identities.named(notes, names)
+    used: set[str] = set()
+    defined: dict[str, list[Definition]] = {}
+
+    def said() -> Iterator[Statement]:
+        for extraction in notes:
+            found = _statements(extraction, names, identities, relations)
+            used.update(x for s in found for x in (s.subject, s.object))
+            _define(extraction, names, identities, defined)
+            used.update(identities.named(extraction, names))
+            yield from found
+
+    statements = keep(said(), Statement)
+    used |= defined.keys()
     members = {
         ids[keys[0]]: [names[key] for key in keys]
         for keys in clusters.sets(names).values()
         if not identities.is_local(keys[0])
     }
     members |= identities.members(notes, used)
-    concepts = tuple(
+    concepts = (
         build(
             identifier,
             members[identifier],
@@ -84,7 +124,8 @@ def resolve(
         )
         for identifier in sorted(members)
     )
-    return Resolution(concepts, statements, _occurrences(notes, names, identities, members))
+    occurrences = (o for x in notes for o in _occurrences(x, names, identities, members))
+    return Resolution(keep(concepts, Concept), statements, keep(occurrences, Occurrence))
 
 
 def _entry(lexicon: Lexicon, clusters: Clusters, name: Name, general: bool) -> LexiconEntry | None:
@@ -126,60 +167,63 @@ def _identify(names: Names, clusters: Clusters, lexicon: Lexicon) -> dict[str, s
     return ids
 
 
-def _defined(
-    notes: Sequence[Extraction], names: Names, identities: Identities
-) -> dict[str, list[Definition]]:
-    """The definitions of each concept."""
-    found: dict[str, list[Definition]] = {}
-    for extraction in notes:
-        for definition in extraction.definitions:
-            concept = identities.of(names.key(definition.term), extraction.post)
-            if concept is not None:
-                found.setdefault(concept, []).append(definition)
-    return found
+def _define(
+    extraction: Extraction,
+    names: Names,
+    identities: Identities,
+    defined: dict[str, list[Definition]],
+) -> None:
+    """Add the definitions of a post to those of each concept, as many as a concept has."""
+    for definition in in_order(extraction.definitions):
+        concept = identities.of(names.key(definition.term), extraction.post)
+        if concept is None:
+            continue
+        before = defined.setdefault(concept, [])
+        if len(before) < MOST_DEFINITIONS and all(
+            fold(definition.text) != fold(other.text) for other in before
+        ):
+            before.append(definition)
 
 
 def _statements(
-    notes: Sequence[Extraction],
+    extraction: Extraction,
     names: Names,
     identities: Identities,
     relations: Container[str] | None,
-) -> tuple[Statement, ...]:
-    found: dict[tuple[str, int, int, str, str, str, bool], Statement] = {}
-    for extraction in notes:
-        for item in extraction.candidates:
-            subject = identities.of(names.key(item.subject), extraction.post)
-            object_ = identities.of(names.key(item.object), extraction.post, subject or "")
-            if subject is None or object_ is None or subject == object_:
-                continue
-            if is_number(item.subject):
-                continue  # a value that another statement has given, and no thing
-            if item.relation != "hasAttribute" and is_number(item.object):
-                continue
-            minted = item.minted or (relations is not None and item.relation not in relations)
-            relation = slug(item.relation) if minted else item.relation
-            evidence = item.evidence
-            if not relation:
-                continue
-            found.setdefault(
-                (evidence.post, evidence.start, evidence.end, subject, relation, object_,
-                 item.negated),
-                Statement(subject, relation, object_, evidence, item.negated, item.condition,
-                          minted),
-            )  # fmt: skip
-    return tuple(found[key] for key in sorted(found))
+) -> list[Statement]:
+    """The statements of a post, by offset."""
+    found: dict[tuple[int, int, str, str, str, bool], Statement] = {}
+    for item in extraction.candidates:
+        subject = identities.of(names.key(item.subject), extraction.post)
+        object_ = identities.of(names.key(item.object), extraction.post, subject or "")
+        if subject is None or object_ is None or subject == object_:
+            continue
+        if is_number(item.subject):
+            continue  # a value that another statement has given, and no thing
+        if item.relation != "hasAttribute" and is_number(item.object):
+            continue
+        minted = item.minted or (relations is not None and item.relation not in relations)
+        relation = slug(item.relation) if minted else item.relation
+        evidence = item.evidence
+        if not relation:
+            continue
+        found.setdefault(
+            (evidence.start, evidence.end, subject, relation, object_, item.negated),
+            Statement(subject, relation, object_, evidence, item.negated, item.condition, minted),
+        )
+    return [found[key] for key in sorted(found)]
 
 
 def _occurrences(
-    notes: Sequence[Extraction], names: Names, identities: Identities, concepts: Container[str]
-) -> tuple[Occurrence, ...]:
+    extraction: Extraction, names: Names, identities: Identities, concepts: Container[str]
+) -> Iterator[Occurrence]:
+    """Where a post names which of ``concepts``, by offset."""
+    post = extraction.post
     found = {
-        (extraction.post, mention.start, mention.end, concept)
-        for extraction in notes
+        (mention.start, mention.end, concept)
         for mention in extraction.mentions
-        if (concept := identities.of(names.key(mention.surface), extraction.post)) in concepts
+        if (concept := identities.of(names.key(mention.surface), post)) in concepts
         and concept is not None
     }
-    return tuple(
-        Occurrence(concept, post, start, end) for post, start, end, concept in sorted(found)
-    )
+    for start, end, concept in sorted(found):
+        yield Occurrence(concept, post, start, end)

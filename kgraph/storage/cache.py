@@ -10,44 +10,78 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Generic, TypeVar
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from kgraph.segment.lines import Line
-from kgraph.types import Extraction, Post, Segmented
+from kgraph.types import Extraction, Passage, Post
 
-_FORMAT = 3
+_FORMAT = 4
+_T = TypeVar("_T")
+
+
+class Head(msgspec.Struct, frozen=True):
+    """What a build needs to know of a post all the time."""
+
+    post: Post  # without its text; of its blocks only the links are left
+    size: int  # characters that a reader sees
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """A post cut into what is searched and quoted."""
+
+    passages: tuple[Passage, ...]
+    lines: tuple[tuple[Line, ...], ...]  # of each passage
+    words: dict[str, tuple[str, ...]]  # of titles, headings and statements' sentences
 
 
 class Prepared(msgspec.Struct, frozen=True):
-    """Everything one source file gives before names are resolved."""
+    """Everything one source file gives before names are resolved, post by post."""
 
-    posts: tuple[Post, ...]
-    segmented: tuple[Segmented, ...]
+    heads: tuple[Head, ...]
+    texts: tuple[str, ...]
     extractions: tuple[Extraction, ...]
-    lines: tuple[tuple[Line, ...], ...] = ()  # of each passage of each post, in their order
-    words: dict[str, tuple[str, ...]] = {}  # of titles, headings and statements' sentences
+    cuts: tuple[Cut, ...]
 
 
+class Part(Generic[_T]):
+    """A field of :class:`Prepared`, which can be read without the others."""
+
+    def __init__(self, name: str, kind: type[_T]) -> None:
+        self.place = Prepared.__struct_fields__.index(name)
+        self.decode = msgspec.msgpack.Decoder(kind).decode
+
+
+HEADS = Part("heads", tuple[Head, ...])
+TEXTS = Part("texts", tuple[str, ...])
+EXTRACTIONS = Part("extractions", tuple[Extraction, ...])
+CUTS = Part("cuts", tuple[Cut, ...])
 _TABLES = ("prepared", "vectors", "morphemes", "units")
 _words = msgspec.msgpack.Decoder(list[str])
-_decoder = msgspec.msgpack.Decoder(Prepared)
+_packed = msgspec.msgpack.Decoder(tuple[bytes, bytes, bytes, bytes])
 
 
 def pack(prepared: Prepared) -> bytes:
-    """``prepared`` as compressed MessagePack."""
-    return zlib.compress(msgspec.msgpack.encode(prepared), 3)
+    """``prepared`` as MessagePack, each field compressed by itself."""
+    encode = msgspec.msgpack.encode
+    fields = (getattr(prepared, name) for name in Prepared.__struct_fields__)
+    return encode([zlib.compress(encode(field), 3) for field in fields])
 
 
-def unpack(blob: bytes) -> Prepared:
-    """The inverse of :func:`pack`."""
-    return _decoder.decode(zlib.decompress(blob))
+def unpack(blob: bytes, part: Part[_T]) -> _T:
+    """A field of what was packed by :func:`pack`.
+
+    Raises:
+        zlib.error, msgspec.DecodeError: the bytes are damaged.
+    """
+    return part.decode(zlib.decompress(_packed.decode(blob)[part.place]))
 
 
 def is_damage(error: sqlite3.Error) -> bool:
@@ -103,13 +137,13 @@ class Cache:
         """Those of ``keys`` that a prepared file is stored under."""
         return {key for key in keys if self._one("SELECT 1 FROM prepared WHERE key=?", key)}
 
-    def prepared(self, key: str) -> Prepared | None:
-        """The prepared file stored under ``key``, or ``None``; a damaged value counts as none."""
+    def prepared(self, key: str, part: Part[_T]) -> _T | None:
+        """A part of the file stored under ``key``, or ``None``; a damaged value counts as none."""
         row = self._one("SELECT value FROM prepared WHERE key=?", key)
         if row is None:
             return None
         try:
-            return unpack(row)
+            return unpack(row, part)
         except (zlib.error, msgspec.DecodeError):
             return None
 
@@ -124,6 +158,10 @@ class Cache:
             for key, value in self._many("vectors", keys)
             if len(value) == 4 * dimension
         }
+
+    def count_vectors(self, keys: Set[bytes]) -> int:
+        """Under how many of ``keys`` a vector is stored."""
+        return sum(row[0] in keys for row in self._db.execute("SELECT key FROM vectors"))
 
     def put_vectors(self, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
         """Store ``vectors`` (len(keys), d) and commit."""

@@ -60,8 +60,8 @@ class NoteStore:
         )
 
     @classmethod
-    def build(cls, path: Path, posts: Iterable[Post]) -> None:
-        """Write ``posts`` to a new file at ``path``."""
+    def build(cls, path: Path, posts: Iterable[tuple[PostInfo, str]]) -> None:
+        """Write ``posts``, each with its text, to a new file at ``path``."""
         with sqlite3.connect(path) as db:
             db.execute(
                 "CREATE TABLE posts (id TEXT PRIMARY KEY, title TEXT, url TEXT, date TEXT,"
@@ -84,9 +84,9 @@ class NoteStore:
                         post.sha256,
                         "\n".join(post.aliases),
                         post.series,
-                        zlib.compress(post.text.encode()),
+                        zlib.compress(text.encode()),
                     )
-                    for post in posts
+                    for post, text in posts
                 ),
             )
         db.close()

@@ -20,7 +20,7 @@ from kgraph.pipeline.build import resolve_all
 from kgraph.pipeline.inputs import Input
 from kgraph.pipeline.prepare import prepare_many
 from kgraph.read import Skipped, discover
-from kgraph.storage.cache import unpack
+from kgraph.storage.cache import EXTRACTIONS, unpack
 from kgraph.text import fold
 from kgraph.types import Extraction, Resolution
 
@@ -48,9 +48,9 @@ def _extract(notes: Path) -> tuple[list[Extraction], dict[str, list[str]]]:
     pages: dict[str, list[str]] = {}
     for file, (blob, reason) in prepare_many(files, Settings()):
         if not reason:
-            prepared = unpack(blob)
-            extractions += prepared.extractions
-            pages[file.file.name] = [post.id for post in prepared.posts]
+            found = unpack(blob, EXTRACTIONS)
+            extractions += found
+            pages[file.file.name] = [extraction.post for extraction in found]
     return extractions, pages
 
 

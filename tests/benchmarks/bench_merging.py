@@ -21,7 +21,7 @@ from kgraph.pipeline.inputs import Input
 from kgraph.pipeline.prepare import prepare_many
 from kgraph.read import Skipped, discover
 from kgraph.resolution.resolve import resolve
-from kgraph.storage.cache import unpack
+from kgraph.storage.cache import EXTRACTIONS, unpack
 from kgraph.text import fold, has_hangul
 from kgraph.types import Extraction, Mention
 from kgraph.vocab.inflection import singulars
@@ -93,7 +93,7 @@ def _notes(folder: Path) -> list[Extraction]:
         extraction
         for _, (blob, reason) in prepare_many(files, Settings())
         if not reason
-        for extraction in unpack(blob).extractions
+        for extraction in unpack(blob, EXTRACTIONS)
     ]
 
 

@@ -30,8 +30,8 @@ from numpy.typing import NDArray
 from kgraph.config import Settings
 from kgraph.evaluation.retrieval import CUTS, load
 from kgraph.extract.morphology import Analyser
-from kgraph.index.morphemes import KnownMorphemes
-from kgraph.index.search import Searcher, build
+from kgraph.index.recordstore import RecordStore
+from kgraph.index.search import Searcher, build_beside
 from kgraph.library import Kgraph
 from kgraph.types import Record, RecordKind
 
@@ -106,8 +106,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "kgraph"
         started = time.perf_counter()
-        looked_up = KnownMorphemes(words, analyser.morphemes)
-        build(folder, records, vectors, encoder.fingerprint, looked_up, infos)
+        RecordStore.build(folder, records)
+        said = (words[text] for text in RecordStore(folder).embeds())
+        build_beside(folder, vectors, encoder.fingerprint, said, infos)
         seconds["kgraph"] = time.perf_counter() - started
         ours = Searcher.open(folder, encoder, analyser)
         started = time.perf_counter()

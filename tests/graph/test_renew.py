@@ -140,7 +140,8 @@ def chains(draw: st.DrawFn) -> list[Content]:
             for name in ("a", "c", "나")
         ]
         mentions = draw(few(st.tuples(NAMES, st.sampled_from(ids))))
-        occurrences = tuple(Occurrence(name, post, 0, 1) for name, post in mentions)
+        in_order = sorted(mentions, key=lambda mention: mention[1])
+        occurrences = tuple(Occurrence(name, post, 0, 1) for name, post in in_order)
         links = {post: tuple(draw(some(ids))) for post in ids[:1]}
         resolution = Resolution(tuple(concepts), tuple(draw(some(statements))), occurrences)
         return Content(posts, resolution, RELATIONS, links)

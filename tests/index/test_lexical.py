@@ -7,12 +7,12 @@ import pytest
 
 from kgraph.errors import IndexMismatchError
 from kgraph.index.fusion import fuse, standardised, trust
-from kgraph.index.lexical import Lexical
+from kgraph.index.lexical import Documents, Lexical
 from kgraph.index.nearwords import NearWords
 
 
 def _lexical(folder: Path, *texts: str) -> Lexical:
-    Lexical.build(folder, [text.split() for text in texts])
+    Lexical.build(folder, Documents.of([text.split() for text in texts]))
     return Lexical(folder)
 
 
@@ -35,10 +35,10 @@ def test_scores_are_of_the_rows_with_the_words(tmp_path: Path) -> None:
 def test_a_document_counts_among_its_like(tmp_path: Path) -> None:
     passages = ["red apple on a green table", "red pear", "one green apple and one more"]
     names = ["red", "apple", "apple", ""]
-    Lexical.build(tmp_path / "alone", [text.split() for text in passages])
+    Lexical.build(tmp_path / "alone", Documents.of([text.split() for text in passages]))
     both = [names[0], *passages, *names[1:]]
     groups = np.array([1, 0, 0, 0, 1, 1, 1])
-    Lexical.build(tmp_path / "both", [text.split() for text in both], groups)
+    Lexical.build(tmp_path / "both", Documents.of([text.split() for text in both]), groups)
     alone, beside = Lexical(tmp_path / "alone"), Lexical(tmp_path / "both")
     query = ["red", "apple", "table"]
     scores = beside.scores(beside.read(query))

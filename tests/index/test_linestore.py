@@ -73,7 +73,7 @@ def test_lines_know_the_list_items_around_them_in_the_passages_before_as_well() 
 def test_what_was_stored_is_read_back(tmp_path: Path) -> None:
     lines = cut_lines(TEXT, SOURCE, 0, len(SOURCE), Analyser.shared())
     words = {"제목": content_words("제목", Analyser.shared()), "lone \ud800": ("lone",)}
-    LineStore.build(tmp_path, [(-7, lines), (2**62, ())], words)
+    LineStore.build(tmp_path, [(2**62, ()), (-7, lines)], [*words.items(), *words.items()])
     store = LineStore(tmp_path)
     assert store.lines(-7) == lines
     assert store.lines(2**62) == ()

@@ -2,35 +2,31 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from kgraph.extract.morphology import Analyser
-from kgraph.index.morphemes import KnownMorphemes, analyse, keys_of
+from kgraph.index.morphemes import key_of, morphemes_of
 from kgraph.storage.cache import Cache
 
 TEXTS = ["kube-apiserver는 접근을 통제한다.", "Pods run containers.", ""]
 
 
+@pytest.mark.parametrize("window", [1, 2, 100])
 def test_texts_are_analysed_as_the_analyser_does_and_looked_up_the_second_time(
-    tmp_path: Path,
+    tmp_path: Path, window: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = {text: Analyser.shared().morphemes(text) for text in TEXTS}
-    keys = keys_of([*TEXTS, TEXTS[0]])
-    assert sorted(keys.values()) == sorted(TEXTS)
+    monkeypatch.setattr("kgraph.index.morphemes._WINDOW", window)
+    asked = [*TEXTS, TEXTS[0]]
+    expected = [Analyser.shared().morphemes(text) for text in asked]
     with Cache(tmp_path / "cache.sqlite") as cache:
-        assert analyse(keys, cache) == expected
-        marked = {key: [*expected[text], "stored"] for key, text in keys.items()}
-        cache.put_morphemes(list(marked), list(marked.values()))
-        assert analyse(keys, cache) == {text: [*expected[text], "stored"] for text in TEXTS}
+        assert list(morphemes_of(asked, cache)) == expected
+        marked = [[*found, "stored"] for found in expected]
+        cache.put_morphemes([key_of(text) for text in asked], marked)
+        assert list(morphemes_of(iter(asked), cache)) == marked
 
 
 def test_a_damaged_value_is_made_again(tmp_path: Path) -> None:
-    keys = keys_of(TEXTS[:1])
-    path = tmp_path / "cache.sqlite"
-    with Cache(path) as cache:
-        expected = analyse(keys, cache)
+    with Cache(tmp_path / "cache.sqlite") as cache:
+        expected = list(morphemes_of(TEXTS[:1], cache))
         cache._db.execute("UPDATE morphemes SET value = x'ff00'")
-        assert analyse(keys, cache) == expected
-
-
-def test_known_texts_are_looked_up_and_others_analysed() -> None:
-    known = KnownMorphemes({"파드": ["파드"]}, str.split)
-    assert [known.morphemes(text) for text in ("파드", "a b")] == [["파드"], ["a", "b"]]
+        assert list(morphemes_of(TEXTS[:1], cache)) == expected

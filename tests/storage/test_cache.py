@@ -4,7 +4,20 @@ from pathlib import Path
 
 import numpy as np
 
-from kgraph.storage.cache import Cache, Prepared, pack, unpack
+from kgraph.segment.lines import Line
+from kgraph.storage.cache import (
+    CUTS,
+    EXTRACTIONS,
+    HEADS,
+    TEXTS,
+    Cache,
+    Cut,
+    Head,
+    Part,
+    Prepared,
+    pack,
+    unpack,
+)
 from kgraph.types import (
     Block,
     BlockKind,
@@ -16,22 +29,13 @@ from kgraph.types import (
     Mention,
     Passage,
     Post,
-    Run,
-    Segmented,
-    Sentence,
 )
 
 TEXT = "파드는 컨테이너를 가진다."
-BLOCK = Block(
-    BlockKind.PARAGRAPH, TEXT, (Run(0, 0, 15),), 0, 15, marks=(Mark(MarkKind.CODE, 0, 2),)
-)
+BLOCK = Block(BlockKind.PARAGRAPH, "", (), 0, 15, marks=(Mark(MarkKind.LINK, 0, 2, "나"),))
 PREPARED = Prepared(
-    posts=(Post("가", "제목", TEXT, "markdown", "0" * 64, (BLOCK,), tags=("a",)),),
-    segmented=(
-        Segmented(
-            (Sentence(0, 0, TEXT, 0, 15, 0, 15),), (Passage("가", 0, TEXT, (), 0, 15, (0,)),)
-        ),
-    ),
+    heads=(Head(Post("가", "제목", "", "markdown", "0" * 64, (BLOCK,), tags=("a",)), 14),),
+    texts=(TEXT,),
     extractions=(
         Extraction(
             "가",
@@ -39,11 +43,27 @@ PREPARED = Prepared(
             (Candidate("파드", "contains", "컨테이너", Evidence("가", TEXT, 0, 15, "r", "1")),),
         ),
     ),
+    cuts=(
+        Cut(
+            (Passage("가", 0, TEXT, (), 0, 15, (0,)),),
+            ((Line(TEXT, 0, 14, -1, ("파드", "컨테이너", "가지")),),),
+            {"제목": ("제목",)},
+        ),
+    ),
 )
+PARTS: tuple[Part[object], ...] = (HEADS, TEXTS, EXTRACTIONS, CUTS)  # type: ignore[assignment]
 
 
-def test_prepared_files_survive_packing() -> None:
-    assert unpack(pack(PREPARED)) == PREPARED
+def parts(cache: Cache, key: str) -> list[object]:
+    return [cache.prepared(key, part) for part in PARTS]
+
+
+WHOLE = [PREPARED.heads, PREPARED.texts, PREPARED.extractions, PREPARED.cuts]
+
+
+def test_each_part_of_a_prepared_file_survives_packing() -> None:
+    blob = pack(PREPARED)
+    assert [unpack(blob, part) for part in PARTS] == WHOLE
 
 
 def test_what_was_put_is_found_by_the_next_run(tmp_path: Path) -> None:
@@ -54,24 +74,26 @@ def test_what_was_put_is_found_by_the_next_run(tmp_path: Path) -> None:
         cache.commit()
     with Cache(tmp_path / "c" / "cache.sqlite") as cache:
         assert cache.has_prepared(["k", "other"]) == {"k"}
-        assert cache.prepared("k") == PREPARED
-        assert cache.prepared("other") is None
+        assert parts(cache, "k") == WHOLE
+        assert parts(cache, "other") == [None] * 4
         found = cache.vectors([b"b", b"a", b"none"], 2)
         assert sorted(found) == [b"a", b"b"]
         assert found[b"a"].tolist() == vectors[0].tolist()
         assert cache.vectors([b"a"], 3) == {}  # of another model's size
+        assert cache.count_vectors({b"b", b"c"}) == 1
 
 
 def test_a_damaged_value_or_file_is_made_again(tmp_path: Path) -> None:
     path = tmp_path / "cache.sqlite"
     with Cache(path) as cache:
-        cache.put_prepared("k", b"not zlib")
-        assert cache.prepared("k") is None
+        for damaged in (b"not MessagePack", pack(PREPARED)[:-9]):
+            cache.put_prepared("k", damaged)
+            assert parts(cache, "k") == [None] * 4
     path.write_bytes(b"this is no database at all, not even a little" * 50)
     with Cache(path) as cache:
-        assert cache.prepared("k") is None
+        assert parts(cache, "k") == [None] * 4
         cache.put_prepared("k", pack(PREPARED))
-        assert cache.prepared("k") == PREPARED
+        assert parts(cache, "k") == WHOLE
 
 
 def test_pruning_drops_the_unused_only_when_they_outnumber_the_used(tmp_path: Path) -> None:
