@@ -21,7 +21,7 @@ from kgraph.index.syllables import pairs as syllable_pairs
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from kgraph.index.vectors import Rows2D
+    from kgraph.index.vectorfile import Rows2D
 
     Floats = NDArray[np.float32]
 

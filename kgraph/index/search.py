@@ -24,7 +24,8 @@ from kgraph.index.pages import Pages
 from kgraph.index.recordstore import RecordStore
 from kgraph.index.rows import KINDS, Dated, Filter, Rows
 from kgraph.index.syllables import pairs as syllable_pairs
-from kgraph.index.vectors import Rows2D, Vectors
+from kgraph.index.vectorfile import Rows2D
+from kgraph.index.vectors import Vectors
 from kgraph.types import Hit, Kind, Record, RecordKind
 
 POOL = 200  # candidates that each side brings

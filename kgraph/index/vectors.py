@@ -9,11 +9,10 @@ adding costs what is added, not what is there. Removed vectors are only left out
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -23,6 +22,8 @@ from kgraph.index.encoder import cpus
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from kgraph.index.vectorfile import Rows2D
 
     Matrix = NDArray[np.float32]
     Ids = NDArray[np.int64]
@@ -38,42 +39,6 @@ _WORN = 0.1  # share of added and removed vectors from which on the index is bui
 _PER_LIST = 40  # vectors a list that the lists' centres are found with
 _CHUNK = 65_536  # vectors added to the index at once
 _FEW = 20_000  # rows that a filter may leave for all of them to be compared
-
-
-class Rows2D(Protocol):
-    """Vectors (n, d), in memory or on disk."""
-
-    @property
-    def shape(self) -> tuple[int, ...]: ...  # noqa: D102
-    def __getitem__(self, key: Any, /) -> Any: ...
-
-
-class VectorFile:
-    """Vectors (n, d) of 32 bits in a file that goes with this object, read as they are asked for.
-
-    Were the file mapped, all of it that was looked at would count as memory in use.
-    """
-
-    def __init__(self, parts: Iterable[Matrix], dimension: int, folder: Path) -> None:
-        """Write ``parts`` (m, dimension), one below the other, into ``folder``."""
-        self._file = tempfile.TemporaryFile(dir=folder, prefix="kgraph-")  # noqa: SIM115
-        self._width = 4 * dimension
-        size = sum(self._file.write(part.astype("<f4").tobytes()) for part in parts)
-        self.shape = (size // self._width, dimension)
-
-    def __getitem__(self, key: slice | Ids) -> Matrix:
-        if isinstance(key, slice):
-            start, stop, step = key.indices(self.shape[0])
-            return self._read(start, max(stop - start, 0))[::step]
-        made = np.empty((len(key), self.shape[1]), dtype=np.float32)
-        for at, row in enumerate(key):
-            made[at] = self._read(int(row), 1)[0]
-        return made
-
-    def _read(self, row: int, count: int) -> Matrix:
-        self._file.seek(row * self._width)
-        data = self._file.read(count * self._width)
-        return np.frombuffer(data, dtype="<f4").reshape(count, self.shape[1])
 
 
 class VectorManifest(msgspec.Struct, frozen=True):

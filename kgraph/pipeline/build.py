@@ -9,29 +9,27 @@ so that no order of adding, editing and deleting notes can show in the result.
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from kgraph import __version__
 from kgraph.config import Settings
 from kgraph.errors import ReadError
 from kgraph.fetch.mirror import Mirror, copies
+from kgraph.index.recordstore import RecordStore
 from kgraph.iri import concept_iri
+from kgraph.pipeline.encoding import Encoding
 from kgraph.pipeline.entries import Entry, dropped_of, entries_of
 from kgraph.pipeline.inputs import Input, Reasons, list_inputs
 from kgraph.pipeline.links import links_between
 from kgraph.pipeline.notes import Notes, Shelf
 from kgraph.pipeline.prepare import prepare_many
 from kgraph.pipeline.report import Report, counts_of, report_of, skipped, sources_of
+from kgraph.pipeline.resolving import resolve_on_disk
 from kgraph.pipeline.sources import is_copied
 from kgraph.pipeline.steps import Stages
 from kgraph.storage.cache import Cache, Head
@@ -45,39 +43,16 @@ from kgraph.storage.generations import (
     write_manifest,
 )
 from kgraph.storage.notes import NoteStore
-from kgraph.storage.spool import Spool
-from kgraph.types import Extraction, Kind, RecordKind, Resolution
+from kgraph.types import Kind, RecordKind, Resolution
 
 if TYPE_CHECKING:
-    from kgraph.index.recordstore import RecordStore
-    from kgraph.index.vectors import VectorFile
-    from kgraph.resolution.resolve import Keeper
+    from kgraph.index.vectorfile import VectorFile
     from kgraph.segment.lines import Line
 
-_T = TypeVar("_T")
 INDEX = "index"
 """The folder of the index in a generation."""
 
-_CHUNK = 256  # texts encoded between two commits to the cache: what Ctrl-C can lose
-_LOOKED_UP = 4096  # vectors looked up at once
 _COMMIT = 32  # files prepared between two commits
-
-
-def resolve_all(extractions: Sequence[Extraction], settings: Settings) -> Resolution:
-    """Resolve what all posts say, with the shipped and the user's vocabulary and aliases."""
-    from kgraph.resolution.resolve import in_memory
-
-    return _resolve(sorted(extractions, key=lambda x: x.post), settings, in_memory)
-
-
-def _resolve(extractions: Iterable[Extraction], settings: Settings, keep: Keeper) -> Resolution:
-    from kgraph.resolution.overrides import load_overrides
-    from kgraph.resolution.resolve import resolve_sorted
-    from kgraph.vocab import load_lexicon, load_relations
-
-    lexicon = load_lexicon(settings.lexicon)
-    overrides = load_overrides(settings.aliases)
-    return resolve_sorted(extractions, lexicon, load_relations(settings.relations), overrides, keep)
 
 
 class Build:
@@ -94,7 +69,7 @@ class Build:
         self.stages = stages
         self.shelf = Shelf(cache, settings)
         self.encoder = load_encoder(settings.model or None)
-        self.vector_keys: set[bytes] = set()
+        self.encoding = Encoding(self.encoder, cache, stages)
         self.morpheme_keys: set[bytes] = set()
         self.unit_keys: set[bytes] = set()
         extras = [p.read_bytes() if p else b"" for p in (settings.lexicon, settings.relations)]
@@ -142,9 +117,9 @@ class Build:
             raise ReadError(f"No notes in {', '.join(sources)}. {'; '.join(whys[:5])}".strip())
         with self.generations.new() as target:
             with self.stages.stage("resolve"):
-                resolution = _resolve(notes.extractions, self.settings, _OnDisk(target))
+                resolution = resolve_on_disk(notes.extractions, self.settings, target)
                 self._records(target, notes, resolution)
-            vectors = self._encode(target)
+            vectors = self.encoding.vectors(RecordStore(target / INDEX).embeds, target)
             manifest = Manifest(
                 format=FORMAT,
                 version=__version__,
@@ -166,7 +141,7 @@ class Build:
                 write_checksums(target)
         keys = {file.key for file in files}
         with suppress(sqlite3.OperationalError):  # a full disk: all is done, the next one prunes
-            self.cache.prune(keys, self.vector_keys, self.morpheme_keys, self.unit_keys)
+            self.cache.prune(keys, self.encoding.keys, self.morpheme_keys, self.unit_keys)
         copied = {Mirror(self.settings.indexes, x).folder for x in sources if is_copied(x)}
         for copy in copies(self.settings.indexes) - copied:
             shutil.rmtree(copy, ignore_errors=True)
@@ -238,7 +213,6 @@ class Build:
 
     def _records(self, target: Path, notes: Notes, resolution: Resolution) -> None:
         from kgraph.index.records import make_records
-        from kgraph.index.recordstore import RecordStore
         from kgraph.vocab import load_relations
 
         passages = ((post, cut.passages) for post, cut in zip(notes.infos, notes.cuts, strict=True))
@@ -246,42 +220,9 @@ class Build:
         RecordStore.build(target / INDEX, make_records(passages, resolution, relations))
 
     def _counts(self, target: Path, notes: Notes, resolution: Resolution) -> dict[str, int]:
-        from kgraph.index.recordstore import RecordStore
-
         kinds = RecordStore(target / INDEX).counts()
         passages = kinds.get(RecordKind.PASSAGE, 0)
         return counts_of(len(notes.infos), passages, resolution, sum(kinds.values()))
-
-    def _encode(self, target: Path) -> VectorFile:
-        """The vectors of the records, in their order, each text encoded once ever."""
-        from kgraph.index.recordstore import RecordStore
-        from kgraph.index.vectors import VectorFile
-
-        embeds = RecordStore(target / INDEX).embeds
-        self.vector_keys = {self._vector_key(text) for text in embeds()}
-        missing = len(self.vector_keys) - self.cache.count_vectors(self.vector_keys)
-        with self.stages.stage("encode", missing):
-            return VectorFile(self._vectors(embeds()), self.encoder.dimension, target)
-
-    def _vectors(self, texts: Iterator[str]) -> Iterator[NDArray[np.float32]]:
-        """The vectors of ``texts``, some rows at a time."""
-        size = self.encoder.dimension
-        while part := list(islice(texts, _LOOKED_UP)):
-            keys = [self._vector_key(text) for text in part]
-            known = dict(self.cache.vectors(keys, size))
-            missing = {k: text for k, text in zip(keys, part, strict=True) if k not in known}
-            todo = list(missing.items())
-            for i in range(0, len(todo), _CHUNK):
-                chunk = todo[i : i + _CHUNK]
-                made = self.encoder.encode_passages([text for _, text in chunk])
-                self.cache.put_vectors([key for key, _ in chunk], made)
-                known.update((key, row) for (key, _), row in zip(chunk, made, strict=True))
-                self.stages.advance(len(chunk))
-            yield np.stack([known[key] for key in keys])
-
-    def _vector_key(self, text: str) -> bytes:
-        salt = self.encoder.fingerprint
-        return hashlib.blake2b(f"{salt}\0{text}".encode(), digest_size=16).digest()
 
     def _graph(
         self,
@@ -314,7 +255,6 @@ class Build:
         from kgraph.index.linestore import LineStore
         from kgraph.index.morphemes import key_of, morphemes_of
         from kgraph.index.neighbourhood import build_related
-        from kgraph.index.recordstore import RecordStore
         from kgraph.index.search import build_beside
         from kgraph.vocab import load_relations
 
@@ -331,16 +271,6 @@ class Build:
         asked = (said for cut in notes.cuts for said in cut.words.items())
         LineStore.build(folder, _lines(notes, records), asked)
         build_related(folder, resolution, notes.infos, load_relations(self.settings.relations))
-
-
-class _OnDisk:
-    """Keeps what a resolution holds in ``folder``."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __call__(self, items: Iterable[_T], kind: type[_T]) -> Sequence[_T]:
-        return Spool(items, kind, self._folder)
 
 
 def _lines(notes: Notes, records: RecordStore) -> Iterator[tuple[int, tuple[Line, ...]]]:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from kgraph.config import Settings
 from kgraph.errors import ConfigError, FetchError, IndexMismatchError, ReadError
 from kgraph.fetch.mirror import STDIN, Mirror, Page, is_address
-from kgraph.pipeline.build import Build, resolve_all
+from kgraph.pipeline.build import Build
 from kgraph.pipeline.inputs import Input, Reasons
 from kgraph.pipeline.prepare import prepare, prepare_many
 from kgraph.pipeline.report import Report
+from kgraph.pipeline.resolving import resolve_all
 from kgraph.pipeline.sources import default, named
 from kgraph.pipeline.steps import Progress, Silent, Stages
 from kgraph.read import SourceFile, reader_named

@@ -1,4 +1,4 @@
-"""Many items on disk, in the order they were put there: read through, again, or one by one.
+"""Many items on disk: read through in their order, again and again, or one by one.
 
 A resolution and its records of thousands of posts would fill the memory; the next stage only goes
 through them.

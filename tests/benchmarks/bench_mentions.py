@@ -16,9 +16,9 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from kgraph.config import Settings
-from kgraph.pipeline.build import resolve_all
 from kgraph.pipeline.inputs import Input
 from kgraph.pipeline.prepare import prepare_many
+from kgraph.pipeline.resolving import resolve_all
 from kgraph.read import Skipped, discover
 from kgraph.storage.cache import EXTRACTIONS, unpack
 from kgraph.text import fold

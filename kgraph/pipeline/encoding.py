@@ -1,0 +1,59 @@
+"""The vectors of everything that is searched: each text is encoded once ever."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgraph.index.vectorfile import VectorFile
+from kgraph.pipeline.steps import Stages
+from kgraph.storage.cache import Cache
+
+if TYPE_CHECKING:
+    from kgraph.index.encoder import Encoder
+
+_CHUNK = 256  # texts encoded between two commits to the cache: what Ctrl-C can lose
+_LOOKED_UP = 4096  # vectors looked up at once
+
+
+class Encoding:
+    """Encodes with ``encoder`` what ``cache`` does not have."""
+
+    def __init__(self, encoder: Encoder, cache: Cache, stages: Stages) -> None:
+        self._encoder = encoder
+        self._cache = cache
+        self._stages = stages
+        self.keys: set[bytes] = set()
+        """Those of all texts in the cache."""
+
+    def vectors(self, texts: Callable[[], Iterator[str]], folder: Path) -> VectorFile:
+        """The vectors (n, d) of ``texts``, which are gone through twice, kept in ``folder``."""
+        self.keys = {self._key(text) for text in texts()}
+        missing = len(self.keys) - self._cache.count_vectors(self.keys)
+        with self._stages.stage("encode", missing):
+            return VectorFile(self._parts(texts()), self._encoder.dimension, folder)
+
+    def _parts(self, texts: Iterator[str]) -> Iterator[NDArray[np.float32]]:
+        size = self._encoder.dimension
+        while part := list(islice(texts, _LOOKED_UP)):
+            keys = [self._key(text) for text in part]
+            known = dict(self._cache.vectors(keys, size))
+            missing = {k: text for k, text in zip(keys, part, strict=True) if k not in known}
+            todo = list(missing.items())
+            for i in range(0, len(todo), _CHUNK):
+                chunk = todo[i : i + _CHUNK]
+                made = self._encoder.encode_passages([text for _, text in chunk])
+                self._cache.put_vectors([key for key, _ in chunk], made)
+                known.update((key, row) for (key, _), row in zip(chunk, made, strict=True))
+                self._stages.advance(len(chunk))
+            yield np.stack([known[key] for key in keys])
+
+    def _key(self, text: str) -> bytes:
+        salt = self._encoder.fingerprint
+        return hashlib.blake2b(f"{salt}\0{text}".encode(), digest_size=16).digest()
