@@ -77,7 +77,8 @@ def make_graph(
         and unharmed(before, FOLDER, FILE)
     ):
         graph = (before / FOLDER, target / FOLDER)
-        new = renew(*graph, old, new, activity, gone, come.units, content.units)
+        posts = (post.id for post in content.posts)
+        new = renew(*graph, old, new, activity, posts, gone, come.units, content.units)
     else:
         given = (content.posts, content.resolution, content.relations, activity, content.links)
         GraphStore.build(target / FOLDER, knowledge_quads(*given))

@@ -29,6 +29,7 @@ def renew(
     old: Composition,
     new: Composition,
     activity: rdf.Activity,
+    posts: Iterable[str],
     gone: Iterable[Unit],
     come: Iterable[Unit],
     all_units: Callable[[], Iterable[Unit]],
@@ -41,6 +42,7 @@ def renew(
         old: what ``before`` is made of.
         new: what is wanted.
         activity: the new build.
+        posts: the ids of those that it uses.
         gone: the units that only ``old`` has.
         come: those that only ``new`` has.
         all_units: those of ``new``.
@@ -53,7 +55,7 @@ def renew(
     try:
         Store.read_only(str(before)).backup(str(target))
         store = Store(str(target))
-        _rename_activity(store, NamedNode(old.activity), activity, all_units)
+        _rename_activity(store, NamedNode(old.activity), activity, posts)
         added = {quad for unit in come for quad in quads_of(unit, activity)}
         added.update(_minted(set(new.minted) - set(old.minted)))
         touched = _Touched()
@@ -79,9 +81,7 @@ def renew(
     return msgspec.structs.replace(new, turns=turns)
 
 
-def _rename_activity(
-    store: Store, old: NamedNode, new: rdf.Activity, all_units: Callable[[], Iterable[Unit]]
-) -> None:
+def _rename_activity(store: Store, old: NamedNode, new: rdf.Activity, posts: Iterable[str]) -> None:
     node = NamedNode(new.iri)
     made = list(store.quads_for_pattern(None, rdf.GENERATED, old, None))
     for quad in made:
@@ -89,7 +89,6 @@ def _rename_activity(
     store.extend(Quad(quad.subject, quad.predicate, node, quad.graph_name) for quad in made)
     for quad in list(store.quads_for_pattern(old, None, None, None)):
         store.remove(quad)
-    posts = (unit.post.id for unit in all_units() if isinstance(unit, PostUnit))
     store.extend(rdf.activity_quads(new, posts))
 
 

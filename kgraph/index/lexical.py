@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -41,8 +42,10 @@ class _Meta(msgspec.Struct, frozen=True):
 class Documents:
     """The words of rows 0..n-1, each word held once: what an index is made of."""
 
-    def __init__(self, rows: int) -> None:
-        self._numbers: dict[str, int] = {}
+    def __init__(self, rows: int, like: Documents | None = None) -> None:
+        """Empty rows; their words are numbered as those of ``like``."""
+        self._numbers: defaultdict[str, int] = defaultdict() if like is None else like._numbers
+        self._numbers.default_factory = self._numbers.__len__  # a new word has the next number
         self._rows = [array("i") for _ in range(rows)]
 
     @classmethod
@@ -56,17 +59,29 @@ class Documents:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def add(self, row: int, words: Iterable[str]) -> None:
-        """Add ``words`` to a row."""
-        numbers = self._numbers
-        self._rows[row].extend([numbers.setdefault(word, len(numbers)) for word in words])
+    def add(self, row: int, words: Iterable[str]) -> array[int]:
+        """Add ``words`` to a row; returns their numbers."""
+        numbers = array("i", map(self._numbers.__getitem__, words))
+        self._rows[row] += numbers
+        return numbers
 
-    def numbered(self) -> tuple[list[str], list[array[int]]]:
+    def add_numbered(self, row: int, numbers: array[int]) -> None:
+        """Add words that ``like`` has numbered to a row."""
+        self._rows[row] += numbers
+
+    def sorted(self) -> tuple[list[str], list[array[int]]]:
         """All words, sorted, and the places of each row's words among them."""
-        words = sorted(self._numbers)
-        place = np.empty(len(words), dtype=np.int32)
-        place[[self._numbers[word] for word in words]] = np.arange(len(words), dtype=np.int32)
-        rows = [array("i", place[np.array(row, dtype=np.int32)].tobytes()) for row in self._rows]
+        flat = np.frombuffer(b"".join(self._rows), dtype=np.intc)
+        used = np.zeros(len(self._numbers), dtype=bool)
+        used[flat] = True
+        words = sorted(word for word, number in self._numbers.items() if used[number])
+        place = np.full(len(used), -1, dtype=np.intc)
+        place[[self._numbers[word] for word in words]] = np.arange(len(words), dtype=np.intc)
+        data, end = place[flat].tobytes(), 0
+        rows = []
+        for row in self._rows:
+            start, end = end, end + len(row) * row.itemsize
+            rows.append(array("i", data[start:end]))
         return words, rows
 
 
@@ -112,7 +127,7 @@ class Lexical:
         word counts among its like. Beside names of three words every passage would be too long.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        words, rows = documents.numbered()
+        words, rows = documents.sorted()
         columns = {word: column for column, word in enumerate(words)}
         kinds = np.zeros(len(rows), np.int64) if groups is None else np.asarray(groups)
         scores, held, starts = _weigh(rows, columns, kinds, k1, b)

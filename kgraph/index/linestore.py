@@ -51,9 +51,9 @@ class LineStore:
             db.execute("CREATE TABLE lines (id INTEGER PRIMARY KEY, value BLOB)")
             db.execute("CREATE TABLE words (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
             packed = ((number, encode(found)) for number, found in lines)
-            db.executemany("INSERT INTO lines VALUES (?, ?)", ascending(packed, bytes, folder))
+            db.executemany("INSERT INTO lines VALUES (?, ?)", ascending(packed, folder))
             said = ((_key(text), encode(found)) for text, found in words)
-            db.executemany("INSERT INTO words VALUES (?, ?)", ascending(said, bytes, folder))
+            db.executemany("INSERT INTO words VALUES (?, ?)", ascending(said, folder))
         db.close()
 
     def lines(self, record: int) -> tuple[Line, ...] | None:

@@ -26,12 +26,16 @@ def key_of(text: str) -> bytes:
     return hashlib.blake2b(f"{morphology_digest()}\0{text}".encode(), digest_size=16).digest()
 
 
-def morphemes_of(texts: Iterable[str], cache: Cache) -> Iterator[list[str]]:
-    """The morphemes of each text, looked up in ``cache`` or analysed and stored there."""
+def morphemes_of(texts: Iterable[str], cache: Cache, used: set[bytes]) -> Iterator[list[str]]:
+    """The morphemes of each text, looked up in ``cache`` or analysed and stored there.
+
+    The keys that they are stored under are added to ``used``.
+    """
     rest = iter(texts)
     with _Workers() as workers:
         while window := list(islice(rest, _WINDOW)):
             keys = [key_of(text) for text in window]
+            used.update(keys)
             found = cache.morphemes(keys)
             todo = {k: text for k, text in zip(keys, window, strict=True) if k not in found}
             chunks = [dict(list(todo.items())[i : i + _CHUNK]) for i in range(0, len(todo), _CHUNK)]

@@ -53,20 +53,26 @@ def build_related(
 
     It is :class:`Data`, written field by field: nothing but numbers is held of all notes.
     """
-    place = {concept.id: i for i, concept in enumerate(resolution.concepts)}
+    place: dict[str, int] = {}
+    labels: list[str] = []
+    defined: list[int] = []
+    for i, concept in enumerate(resolution.concepts):
+        place[concept.id] = i
+        labels.append(concept.label())
+        if concept.definitions:
+            defined.append(i)
     known = sorted((post.id, post.title, post.url) for post in posts)
     post_place = {post_id: i for i, (post_id, _, _) in enumerate(known)}
-    concepts = resolution.concepts
     with (folder / _FILE).open("wb") as file:
         out = _Out(file, len(Data.__struct_fields__))
         out.write("ids", place)
-        out.write("labels", (concept.label() for concept in concepts))
-        out.write("names", (list(concept.names) for concept in concepts))
+        out.write("labels", labels)
+        out.write("names", (list(concept.names) for concept in resolution.concepts))
         out.write("posts", known)
         out.write("edges", _edges(resolution.statements, relations, place, post_place))
         out.write("mentions", _mentions(resolution.occurrences, place, post_place))
         out.write("spots", _spots(resolution.occurrences, place, post_place))
-        out.write("defined", (i for i, concept in enumerate(concepts) if concept.definitions))
+        out.write("defined", defined)
 
 
 class _Out:

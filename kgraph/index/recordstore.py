@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import msgspec
+
 from kgraph.errors import IndexMismatchError
 from kgraph.storage.spool import ascending
 from kgraph.types import Record, RecordKind
@@ -42,15 +44,10 @@ class RecordStore:
                 "CREATE TABLE records (id INTEGER PRIMARY KEY, kind TEXT, text TEXT, embed TEXT,"
                 " post TEXT, title TEXT, heading TEXT, start INTEGER, stop INTEGER, iri TEXT)"
             )
+            rows = ascending(((r.id, _pack(r)) for r in records), folder)
             db.executemany(
                 "INSERT INTO records VALUES (?,?,?,?,?,?,?,?,?,?)",
-                (
-                    (
-                        *(r.id, r.kind, r.text, r.embed, r.post),
-                        *(r.title, r.heading, r.start, r.end, r.iri),
-                    )
-                    for _, r in ascending(((r.id, r) for r in records), Record, folder)
-                ),
+                (msgspec.msgpack.decode(row) for _, row in rows),
             )
             db.execute("CREATE INDEX of_post ON records (post)")
         db.close()
@@ -97,6 +94,16 @@ class RecordStore:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+
+def _pack(record: Record) -> bytes:
+    """Its columns, in their order."""
+    return msgspec.msgpack.encode(
+        [
+            *(record.id, record.kind, record.text, record.embed, record.post),
+            *(record.title, record.heading, record.start, record.end, record.iri),
+        ]
+    )
 
 
 def _record(row: tuple[int, str, str, str, str, str, str, int, int, str]) -> Record:

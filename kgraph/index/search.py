@@ -78,11 +78,12 @@ def build_beside(
     rows = Rows.build(folder, store, posts, concepts)
     Vectors.build(folder, rows.ids, vectors, fingerprint)
     pages = np.where(rows.kinds == _PASSAGE, rows.posts, -1)
-    own, whole = Documents(len(rows)), Documents(len(rows.known))
+    own = Documents(len(rows))
+    whole = Documents(len(rows.known), own)
     for row, (found, page) in enumerate(zip(words, pages, strict=True)):
-        own.add(row, found)
+        numbers = own.add(row, found)
         if page >= 0:
-            whole.add(page, found)
+            whole.add_numbered(page, numbers)
     Lexical.build(folder, own, rows.kinds)
     del own
     pairs = Documents(len(rows.known))

@@ -253,15 +253,14 @@ class Build:
         self, target: Path, vectors: VectorFile, notes: Notes, resolution: Resolution
     ) -> None:
         from kgraph.index.linestore import LineStore
-        from kgraph.index.morphemes import key_of, morphemes_of
+        from kgraph.index.morphemes import morphemes_of
         from kgraph.index.neighbourhood import build_related
         from kgraph.index.search import build_beside
         from kgraph.vocab import load_relations
 
         folder = target / INDEX
         records = RecordStore(folder)
-        self.morpheme_keys = {key_of(text) for text in records.embeds()}
-        words = morphemes_of(records.embeds(), self.cache)
+        words = morphemes_of(records.embeds(), self.cache, self.morpheme_keys)
         kinds = {
             concept_iri(concept.id): concept.kind
             for concept in resolution.concepts

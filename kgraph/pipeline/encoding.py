@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ class Encoding:
 
     def __init__(self, encoder: Encoder, cache: Cache, stages: Stages) -> None:
         self._encoder = encoder
+        self._salt = encoder.fingerprint
         self._cache = cache
         self._stages = stages
         self.keys: set[bytes] = set()
@@ -34,17 +35,20 @@ class Encoding:
 
     def vectors(self, texts: Callable[[], Iterator[str]], folder: Path) -> VectorFile:
         """The vectors (n, d) of ``texts``, which are gone through twice, kept in ``folder``."""
-        self.keys = {self._key(text) for text in texts()}
+        keys = [self._key(text) for text in texts()]
+        self.keys = set(keys)
         missing = len(self.keys) - self._cache.count_vectors(self.keys)
         with self._stages.stage("encode", missing):
-            return VectorFile(self._parts(texts()), self._encoder.dimension, folder)
+            return VectorFile(self._parts(keys, texts()), self._encoder.dimension, folder)
 
-    def _parts(self, texts: Iterator[str]) -> Iterator[NDArray[np.float32]]:
+    def _parts(self, every: Sequence[bytes], texts: Iterator[str]) -> Iterator[NDArray[np.float32]]:
+        """The vectors of ``texts``, whose keys are ``every``, some at a time."""
         size = self._encoder.dimension
-        while part := list(islice(texts, _LOOKED_UP)):
-            keys = [self._key(text) for text in part]
+        for start in range(0, len(every), _LOOKED_UP):
+            keys = every[start : start + _LOOKED_UP]
             known = dict(self._cache.vectors(keys, size))
-            missing = {k: text for k, text in zip(keys, part, strict=True) if k not in known}
+            part = zip(keys, islice(texts, len(keys)), strict=True)
+            missing = {key: text for key, text in part if key not in known}
             todo = list(missing.items())
             for i in range(0, len(todo), _CHUNK):
                 chunk = todo[i : i + _CHUNK]
@@ -55,5 +59,4 @@ class Encoding:
             yield np.stack([known[key] for key in keys])
 
     def _key(self, text: str) -> bytes:
-        salt = self._encoder.fingerprint
-        return hashlib.blake2b(f"{salt}\0{text}".encode(), digest_size=16).digest()
+        return hashlib.blake2b(f"{self._salt}\0{text}".encode(), digest_size=16).digest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Generic, TypeVar
 
 from kgraph.config import Settings
@@ -15,6 +15,7 @@ from kgraph.storage.cache import CUTS, EXTRACTIONS, HEADS, TEXTS, Cache, Cut, He
 from kgraph.types import Extraction, Post
 
 _T = TypeVar("_T")
+_HELD = 4_000_000  # characters of posts whose extractions are read once: about 150 MB
 _FILES = 4  # read at once: posts of one file stand side by side in any order
 
 
@@ -88,10 +89,11 @@ class Notes:
         """The text of each post, by id."""
         return Again(lambda: (text for _, text in self._each(TEXTS)))
 
-    @property
+    @cached_property
     def extractions(self) -> Iterable[Extraction]:
         """What each post says, by id."""
-        return Again(lambda: (said for _, said in self._each(EXTRACTIONS)))
+        again = Again(lambda: (said for _, said in self._each(EXTRACTIONS)))
+        return list(again) if sum(entry.size for entry in self._entries) <= _HELD else again
 
     @property
     def cuts(self) -> Iterable[Cut]:

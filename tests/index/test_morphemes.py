@@ -19,14 +19,16 @@ def test_texts_are_analysed_as_the_analyser_does_and_looked_up_the_second_time(
     asked = [*TEXTS, TEXTS[0]]
     expected = [Analyser.shared().morphemes(text) for text in asked]
     with Cache(tmp_path / "cache.sqlite") as cache:
-        assert list(morphemes_of(asked, cache)) == expected
+        used: set[bytes] = set()
+        assert list(morphemes_of(asked, cache, used)) == expected
+        assert used == {key_of(text) for text in TEXTS}
         marked = [[*found, "stored"] for found in expected]
         cache.put_morphemes([key_of(text) for text in asked], marked)
-        assert list(morphemes_of(iter(asked), cache)) == marked
+        assert list(morphemes_of(iter(asked), cache, used)) == marked
 
 
 def test_a_damaged_value_is_made_again(tmp_path: Path) -> None:
     with Cache(tmp_path / "cache.sqlite") as cache:
-        expected = list(morphemes_of(TEXTS[:1], cache))
+        expected = list(morphemes_of(TEXTS[:1], cache, set()))
         cache._db.execute("UPDATE morphemes SET value = x'ff00'")
-        assert list(morphemes_of(TEXTS[:1], cache)) == expected
+        assert list(morphemes_of(TEXTS[:1], cache, set())) == expected

@@ -15,12 +15,12 @@ ITEMS = st.lists(
 )
 
 
-@given(ITEMS, st.integers(1, 60))
+@given(ITEMS, st.integers(1, 5))
 def test_what_was_put_is_read_in_order_again_and_by_place(
-    items: list[Occurrence], read: int
+    items: list[Occurrence], batch: int
 ) -> None:
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("kgraph.storage.spool._READ", read)
+        patch.setattr("kgraph.storage.spool._BATCH", batch)
         spool = Spool(iter(items), Occurrence, Path(folder))
         assert len(spool) == len(items)
         assert list(spool) == list(spool) == items
@@ -30,17 +30,16 @@ def test_what_was_put_is_read_in_order_again_and_by_place(
         assert list(zip(spool, spool, strict=True)) == [(x, x) for x in items]
         with pytest.raises(IndexError):
             spool[len(items)]
-        spool.close()
         assert not list(Path(folder).iterdir())
 
 
-@given(st.lists(st.tuples(st.integers(-3, 3), st.text(max_size=3))))
-def test_items_ascend_by_key_the_first_of_each(items: list[tuple[int, str]]) -> None:
-    first: dict[int, str] = {}
+@given(st.lists(st.tuples(st.integers(-3, 3), st.binary(max_size=3))))
+def test_items_ascend_by_key_the_first_of_each(items: list[tuple[int, bytes]]) -> None:
+    first: dict[int, bytes] = {}
     for key, item in items:
         first.setdefault(key, item)
     with TemporaryDirectory() as folder:
-        assert list(ascending(items, str, Path(folder))) == sorted(first.items())
+        assert list(ascending(items, Path(folder))) == sorted(first.items())
 
 
 def test_what_fails_on_the_way_leaves_nothing(tmp_path: Path) -> None:
