@@ -29,7 +29,7 @@ from kgraph.pipeline.links import links_between
 from kgraph.pipeline.notes import Notes, Shelf
 from kgraph.pipeline.prepare import prepare_many
 from kgraph.pipeline.report import Report, counts_of, report_of, skipped, sources_of
-from kgraph.pipeline.resolving import resolve_on_disk
+from kgraph.pipeline.resolving import resolve_notes
 from kgraph.pipeline.sources import is_copied
 from kgraph.pipeline.steps import Stages
 from kgraph.storage.cache import Cache, Head
@@ -117,7 +117,7 @@ class Build:
             raise ReadError(f"No notes in {', '.join(sources)}. {'; '.join(whys[:5])}".strip())
         with self.generations.new() as target:
             with self.stages.stage("resolve"):
-                resolution = resolve_on_disk(notes.extractions, self.settings, target)
+                resolution = resolve_notes(notes, self.settings, target)
                 self._records(target, notes, resolution)
             vectors = self.encoding.vectors(RecordStore(target / INDEX).embeds, target)
             manifest = Manifest(

@@ -15,7 +15,7 @@ from kgraph.storage.cache import CUTS, EXTRACTIONS, HEADS, TEXTS, Cache, Cut, He
 from kgraph.types import Extraction, Post
 
 _T = TypeVar("_T")
-_HELD = 4_000_000  # characters of posts whose extractions are read once: about 150 MB
+_HELD = 4_000_000  # characters; what they say takes about 100 bytes each
 _FILES = 4  # read at once: posts of one file stand side by side in any order
 
 
@@ -93,7 +93,12 @@ class Notes:
     def extractions(self) -> Iterable[Extraction]:
         """What each post says, by id."""
         again = Again(lambda: (said for _, said in self._each(EXTRACTIONS)))
-        return list(again) if sum(entry.size for entry in self._entries) <= _HELD else again
+        return list(again) if self.few else again
+
+    @property
+    def few(self) -> bool:
+        """Whether all that they say may be held in memory at once: that is faster."""
+        return sum(entry.size for entry in self._entries) <= _HELD
 
     @property
     def cuts(self) -> Iterable[Cut]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from kgraph.config import Settings
+from kgraph.pipeline.notes import Notes
 from kgraph.storage.spool import Spool
 from kgraph.types import Extraction, Resolution
 
@@ -23,14 +24,11 @@ def resolve_all(extractions: Iterable[Extraction], settings: Settings) -> Resolu
     return _resolve(sorted(extractions, key=lambda x: x.post), settings, in_memory)
 
 
-def resolve_on_disk(
-    extractions: Iterable[Extraction], settings: Settings, folder: Path
-) -> Resolution:
-    """The same for what does not fit into memory: the result lies in ``folder``.
+def resolve_notes(notes: Notes, settings: Settings, folder: Path) -> Resolution:
+    """The same for all notes of a build; if they are many, the result lies in ``folder``."""
+    from kgraph.resolution.resolve import in_memory
 
-    ``extractions`` ascend by post and are gone through several times.
-    """
-    return _resolve(extractions, settings, _OnDisk(folder))
+    return _resolve(notes.extractions, settings, in_memory if notes.few else _OnDisk(folder))
 
 
 class _OnDisk:
