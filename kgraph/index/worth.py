@@ -25,7 +25,7 @@ _OFTEN_AT = 8  # posts that name a concept often
 WORTH_A_LINK = 0.3
 """From here on a concept is offered as a link wherever a draft names it."""
 
-_COMMAND, _PRODUCT, _LITERAL, _WRITTEN, _WORD = 0.4, 0.6, 0.6, 0.5, 0.6
+_COMMAND, _PRODUCT, _LITERAL, _WRITTEN, _WORD = 0.1, 0.6, 0.6, 0.5, 0.6
 """How much what examples and sentences are made of counts (:func:`aptness`)."""
 _SIGNS = re.compile(r"[./=:\[\]\d]|^-")
 _TOLD = frozenset({Kind.PRODUCT, Kind.ORGANISATION, Kind.PERSON})
