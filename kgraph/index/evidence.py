@@ -159,17 +159,15 @@ class Evidence:
 
     def _records(self, searcher: Searcher, ids: Sequence[int]) -> list[tuple[Record, list[int]]]:
         """The passages with these ids and the concepts that they name, kept for the next time."""
-        new = [number for number in ids if number not in self._seen]
+        seen = self._seen  # another thread may put another there
+        new = [number for number in ids if number not in seen]
         found = {
             number: (record, self._naming.in_passage(record))
             for number, record in zip(new, searcher.records.get(new), strict=True)
         }
-        for number in set(ids) - set(new):
-            found[number] = self._seen[number]
-        if len(self._seen) + len(new) > _KEPT:
-            self._seen = {}
-        self._seen |= found
-        return [found[number] for number in ids]
+        if new:
+            self._seen = found if len(seen) + len(new) > _KEPT else seen | found
+        return [found[number] if number in found else seen[number] for number in ids]
 
     def found(self, seeds: Seeds, passages: Sequence[Passage]) -> Found:
         """What there is for each concept and post, for a text that names ``seeds``."""

@@ -1,8 +1,8 @@
 """What is related to a term or a draft: near in meaning, named together, stated of each other.
 
-A concept is related as far as the passages nearest to the text name it, the posts they stand in
-speak of it, and all posts name it together with what the text names; and as far as statements join
-the two (:mod:`kgraph.index.evidence`). That counts as much as the concept says
+A concept is related as far as the passages near to the text name it and are headed by it, and all
+posts name it together with what the text names; and as far as statements join the two
+(:mod:`kgraph.index.evidence`). That counts as much as the concept says
 (:mod:`kgraph.index.naming`). What the text names already, and what is but another form of it, is
 not told to its author again (:mod:`kgraph.index.forms`). Every result says why it is one
 (:mod:`kgraph.index.reasons`).

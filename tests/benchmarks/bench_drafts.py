@@ -3,15 +3,16 @@
 Usage: python tests/benchmarks/bench_drafts.py INDEXES [REPEATS]
 
 INDEXES holds the Korean Kubernetes documentation; the drafts speak of its topics in other words.
-``drafts/*.md`` were looked at while the ranking was made; ``drafts/heldout`` were judged before and
-then looked at too; ``drafts/blind`` were written and judged before they were run, and nothing was
-changed after that. ``drafts/wanted.json`` has, by draft, the concepts that a writer would want,
-each with the other labels that are as good: of those that mean the same the first counts. A general
-word, a page's title and another form of what the draft says are not wanted.
+``drafts/*.md`` were looked at while the ranking was made; ``drafts/heldout`` and ``drafts/blind``
+were judged before they were run, and looked at since: none of the thirty is unseen now
+(``bench_links.py`` asks what nothing was set by). ``drafts/wanted.json`` has, by draft, the
+concepts that a writer would want, each with the other labels that are as good: of those that mean
+the same the first counts. A general word, a page's title and another form of what the draft says
+are not wanted.
 
-Prints JSON: for each
-draft the concepts, those wanted marked; and the latency of REPEATS rounds (default 10) over all
-drafts, each draft changed a little in each round so that no answer comes from a cache.
+Prints JSON: for each draft the concepts, those wanted marked; and the latency of REPEATS rounds
+(default 10) over all drafts, each draft changed a little in each round so that no answer comes from
+a cache.
 """
 
 from __future__ import annotations
