@@ -20,7 +20,7 @@ import numpy as np
 
 from kgraph.index.fusion import standardised
 from kgraph.index.naming import Floats, Naming, relative
-from kgraph.index.rows import KINDS, Filter
+from kgraph.index.rows import KINDS, Filter, Rows
 from kgraph.types import Record, RecordKind
 from kgraph.vocab.generic import is_function_word
 
@@ -82,6 +82,7 @@ class Evidence:
     def __init__(self, naming: Naming) -> None:
         self._naming = naming
         self._heads = lru_cache(maxsize=1 << 14)(naming.headed_by)
+        self._places = lru_cache(maxsize=1)(self._places_of)
         self._seen: dict[int, tuple[Record, list[int]]] = {}
 
     def seeds(self, text: str, matches: Iterable[Match]) -> dict[int, float]:
@@ -125,8 +126,7 @@ class Evidence:
         passages = int(np.count_nonzero(rows.kinds == KINDS.index(RecordKind.PASSAGE)))
         size = min(max(passages // _OF, _LEAST), _POOL)
         found = searcher.candidates(words, _ONLY, size, text[:_MEANT], trusted=known)
-        places = [naming.post_place.get(post.id, -1) for post in rows.known]
-        posts = np.array([*places, -1])[rows.posts[found.rows]]
+        posts = self._places(rows)[rows.posts[found.rows]]
         kept = np.flatnonzero((posts >= 0) & (posts != naming.post_place.get(own, -1)))
         if not len(kept):
             return []
@@ -147,6 +147,11 @@ class Evidence:
                 self._records(searcher, ids.tolist()), shares.tolist(), strict=True
             )
         ]
+
+    def _places_of(self, rows: Rows) -> NDArray[np.int64]:
+        """The place of each post that ``rows`` knows among the posts, and of none: -1."""
+        places = [self._naming.post_place.get(post.id, -1) for post in rows.known]
+        return np.array([*places, -1], dtype=np.int64)
 
     def _subject(self, seeds: Seeds, posts: NDArray[np.int64]) -> Floats:
         """How far each of ``posts`` (m,) is titled with what the draft names, (m,) in [0, 1]."""
