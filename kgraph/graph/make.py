@@ -5,15 +5,16 @@ Both ways give the same quads; only the time differs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
-from kgraph.graph.rdf import Activity, RelationLike, knowledge_quads
+from kgraph.graph.rdf import Activity, RelationLike, frame_quads
 from kgraph.graph.renew import renew
 from kgraph.graph.store import GraphStore
-from kgraph.graph.units import FILE, Composition, Unit, pack, units, unpack
+from kgraph.graph.units import FILE, Composition, Unit, pack, quads_of, units, unpack
 from kgraph.storage.cache import Cache
 from kgraph.storage.checksums import unharmed
 from kgraph.storage.fingerprint import code_digest, digest_of
@@ -33,6 +34,10 @@ class Content:
     relations: Mapping[str, RelationLike]  # the vocabulary by id
     links: Mapping[str, Sequence[str]]  # the ids of the posts that a post links to
 
+    def __len__(self) -> int:
+        said = self.resolution
+        return len(self.posts) + len(said.concepts) + len(said.statements)
+
     def units(self) -> Iterable[Unit]:
         """Its units."""
         return units(self.posts, self.resolution, self.links)
@@ -45,6 +50,7 @@ def make_graph(
     activity: Activity,
     settings_digest: str,
     cache: Cache,
+    counted: Callable[[Iterable[Unit]], Iterable[Unit]] = iter,
 ) -> set[bytes]:
     """Write the graph of ``content`` into the generation in ``target``.
 
@@ -55,6 +61,7 @@ def make_graph(
         activity: the build.
         settings_digest: of the vocabulary that the user added.
         cache: where units are kept.
+        counted: goes through the units of a graph that is built anew, and tells how far that is.
 
     Returns the keys that the units are kept under.
 
@@ -80,8 +87,10 @@ def make_graph(
         posts = (post.id for post in content.posts)
         new = renew(*graph, old, new, activity, posts, gone, come.units, content.units)
     else:
-        given = (content.posts, content.resolution, content.relations, activity, content.links)
-        GraphStore.build(target / FOLDER, knowledge_quads(*given))
+        posts = (post.id for post in content.posts)
+        frame = frame_quads(posts, content.relations, minted, activity)
+        told = (quad for unit in counted(content.units()) for quad in quads_of(unit, activity))
+        GraphStore.build(target / FOLDER, chain(frame, told))
     new.write(target)
     return come.keys
 

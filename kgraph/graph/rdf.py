@@ -125,15 +125,10 @@ def knowledge_quads(
     ``relations`` is the vocabulary by id, ``links`` the ids of the posts that a post links to. A
     relation that a statement uses and the vocabulary does not have is written as minted.
     """
-    yield from ontology_quads()
-    yield from _scheme()
-    yield from activity_quads(activity, (post.id for post in posts))
+    minted = {s.relation for s in resolution.statements} - set(relations)
+    yield from frame_quads((post.id for post in posts), relations, minted, activity)
     for post in posts:
         yield from post_quads(post)
-    for relation_id in sorted(relations):
-        yield from relation_quads(relations[relation_id])
-    for relation_id in sorted({s.relation for s in resolution.statements} - set(relations)):
-        yield from minted_quads(relation_id)
     for concept in resolution.concepts:
         yield from concept_quads(concept, activity)
     for post_id, concepts in mentions_of(resolution.occurrences):
@@ -142,6 +137,22 @@ def knowledge_quads(
         yield from link_quads(post_id, targets)
     for statement in resolution.statements:
         yield from statement_quads(statement, activity)
+
+
+def frame_quads(
+    posts: Iterable[str],
+    relations: Mapping[str, RelationLike],
+    minted: Iterable[str],
+    activity: Activity,
+) -> Iterator[Quad]:
+    """What no single post, concept or statement says: the terms, the relations and the build."""
+    yield from ontology_quads()
+    yield from _scheme()
+    yield from activity_quads(activity, posts)
+    for relation_id in sorted(relations):
+        yield from relation_quads(relations[relation_id])
+    for relation_id in sorted(minted):
+        yield from minted_quads(relation_id)
 
 
 @lru_cache(maxsize=1)

@@ -130,9 +130,8 @@ class Build:
                 sources=sources_of(sources, files, failed, notes.by_file, passed_over),
                 counts=self._counts(target, notes, resolution),
             )
-            with self.stages.stage("graph"):
-                self._graph(target, notes, resolution, digest, folder)
-            with self.stages.stage("index"):
+            self._graph(target, notes, resolution, digest, folder)
+            with self.stages.stage("index", vectors.shape[0]):
                 self._index(target, vectors, notes, resolution)
             with self.stages.stage("write"):
                 texts = zip(notes.infos, notes.texts, strict=True)
@@ -245,9 +244,16 @@ class Build:
         )
         relations = load_relations(self.settings.relations)
         content = Content(notes.infos, resolution, relations, links_between(notes.heads))
-        self.unit_keys = make_graph(
-            target, before, content, activity, self.settings_digest, self.cache
-        )
+        with self.stages.stage("graph", len(content)):
+            self.unit_keys = make_graph(
+                target,
+                before,
+                content,
+                activity,
+                self.settings_digest,
+                self.cache,
+                self.stages.counted,
+            )
 
     def _index(
         self, target: Path, vectors: VectorFile, notes: Notes, resolution: Resolution
@@ -261,6 +267,7 @@ class Build:
         folder = target / INDEX
         records = RecordStore(folder)
         words = morphemes_of(records.embeds(), self.cache, self.morpheme_keys)
+        words = self.stages.counted(words)
         kinds = {
             concept_iri(concept.id): concept.kind
             for concept in resolution.concepts

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from itertools import islice
+from typing import Protocol, TypeVar
+
+_T = TypeVar("_T")
+_AT_ONCE = 64  # steps told at once: drawing takes longer than most of them
 
 
 class Progress(Protocol):
@@ -35,6 +39,13 @@ class Stages:
         self._progress = progress or Silent()
         self.seconds: dict[str, float] = {}
         self.advance = self._progress.advance
+
+    def counted(self, items: Iterable[_T]) -> Iterator[_T]:
+        """``items``, each a step of the current stage."""
+        rest = iter(items)
+        while some := list(islice(rest, _AT_ONCE)):
+            yield from some
+            self.advance(len(some))
 
     @contextmanager
     def stage(self, name: str, total: int = 0) -> Iterator[None]:

@@ -7,8 +7,9 @@ characters at the end of a line (0: whole), with every seventh word exchanged fo
 class of letters that stands elsewhere in them; so no two posts are equal and every text is encoded.
 ``--hashed`` takes vectors from a hash of the text, which leaves the encoder's time out: it is the
 same for every text. Each size is ingested by a process of its own, whose largest resident memory is
-told, with the CPU time of it and its children, then again with one post changed. (The memory of its
-children cannot be told so: Linux counts what their parent held when it started them.)
+told, with the CPU time of it and its children, then again with one post changed; and the largest
+sum of its memory and that of its children, what they share counted once, as Linux tells it (PSS,
+looked at once a second).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -106,6 +108,38 @@ def one(notes: Path, indexes: Path, hashed: bool) -> None:
     print(json.dumps(shown))
 
 
+def run(command: list[str]) -> dict[str, object]:
+    """What ``command`` prints, with the most memory that it and its children had together."""
+    most = 0
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        while process.poll() is None:
+            most = max(most, sum(map(share, family(process.pid))))
+            time.sleep(1)
+        assert process.stdout is not None
+        printed = process.stdout.read()
+    if process.returncode:
+        raise SystemExit(process.returncode)
+    told: dict[str, object] = json.loads(printed)
+    return told | {"all_mb": most // 1024}
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that it and they have started."""
+    found = [pid]
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += [x for child in path.read_text().split() for x in family(int(child))]
+    return found
+
+
+def share(pid: int) -> int:
+    """The memory of a process in kB, of what it shares with n others an nth."""
+    with suppress(OSError):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return next((int(x.split()[1]) for x in lines if x.startswith("Pss:")), 0)
+    return 0
+
+
 def main() -> None:
     """Print a JSON object for each size."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -126,8 +160,7 @@ def main() -> None:
             for _ in ("all", "one changed"):
                 command = [sys.executable, __file__, str(posts), "--into", f"{root}/indexes"]
                 command += ["--hashed"] * given.hashed
-                done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-                print(done.stdout, end="", flush=True)
+                print(json.dumps(run(command)), flush=True)
                 with (posts / "000" / "007.md").open("a", encoding="utf-8") as file:
                     file.write("\n가상 노드는 Pod를 실행한다.\n")
 
