@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from kgraph.resolution.transliteration import likeness, needed
 from kgraph.text import fold, has_hangul
+from kgraph.types import Kind
 from kgraph.vocab.lexicon import Lexicon, LexiconEntry
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[가-힣]+")
@@ -108,12 +109,16 @@ def _fits(entry: LexiconEntry, other: str) -> bool:
     """Whether ``other`` may be one more name of ``entry``.
 
     A term whose name in the other language is known has no second one there, unless it is an
-    abbreviation or another rendering of the same sound.
+    abbreviation or another rendering of the same sound. The name of a product is not translated at
+    all: 데이터 저장소(etcd) says what etcd is.
     """
-    known = entry.ko if has_hangul(other) else entry.en
-    if not known or fold(other) in map(fold, entry.names):
+    hangul = has_hangul(other)
+    known = any(has_hangul(name) == hangul for name in entry.names)
+    if fold(other) in map(fold, entry.names) or not (
+        known or (hangul and entry.kind is Kind.PRODUCT)
+    ):
         return True
-    if has_hangul(other):
+    if hangul:
         return any(likeness(name, other) >= needed(other) for name in entry.en)
     return any(abbreviates(other, name) for name in entry.en)
 

@@ -129,3 +129,14 @@ def test_two_verbs_that_mean_one_thing_are_one(text: str, stem: str) -> None:
 def test_numbers_are_the_same_however_they_are_grouped(text: str, numbers: list[str]) -> None:
     found = Analyser.shared().morphemes(text)
     assert [word for word in found if word[0].isdigit()] == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "noun"),
+    [("실패한 잡이 다시 실행된다.", True), ("락을 잡고 예외를 잡으면 잡는다.", False)],
+)
+def test_a_loanword_that_looks_like_another_word_is_told_by_its_place(
+    text: str, noun: bool
+) -> None:
+    found = {(token.form, token.tag[:2]) for token in Analyser.shared().tokens(text)}
+    assert (("잡", "NN") in found, "잡이" in {form for form, _ in found}) == (noun, False)

@@ -142,6 +142,9 @@ def test_pair_of_three() -> None:
         ("k8s", "Kubernetes", True),
         ("쿠버네티스", "Kubernetes", True),
         ("파드", "Running", False),  # 파드 is known to be Pod
+        ("저장소", "Neo4j", False),  # a product's name is not translated
+        ("벡터 저장소", "Milvus", False),
+        ("밀버스", "Milvus", True),
         ("온도", "기본값 90", False),
         ("온도", "90", False),
         ("원두", "arabica, robusta", False),
