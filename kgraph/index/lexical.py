@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Scores = NDArray[np.float32]
+    _Columns = tuple[Scores, NDArray[np.int32], NDArray[np.int64]]
+    """Scores, their rows, and where each column starts."""
 
 K1, B = 1.2, 0.75
 _FORMAT = 4
 _META, _WORDS = "lexical.json", "lexical.words"
 _ARRAYS = ("data", "indices", "indptr")
+_MERGED = 4096  # columns merged at once
 
 
 class _Meta(msgspec.Struct, frozen=True):
@@ -70,19 +73,16 @@ class Documents:
         self._rows[row] += numbers
 
     def sorted(self) -> tuple[list[str], list[array[int]]]:
-        """All words, sorted, and the places of each row's words among them."""
-        flat = np.frombuffer(b"".join(self._rows), dtype=np.intc)
+        """All words, sorted, and the places of each row's words among them; ends the adding."""
         used = np.zeros(len(self._numbers), dtype=bool)
-        used[flat] = True
+        for row in self._rows:
+            used[np.frombuffer(row, dtype=np.intc)] = True
         words = sorted(word for word, number in self._numbers.items() if used[number])
         place = np.full(len(used), -1, dtype=np.intc)
         place[[self._numbers[word] for word in words]] = np.arange(len(words), dtype=np.intc)
-        data, end = place[flat].tobytes(), 0
-        rows = []
-        for row in self._rows:
-            start, end = end, end + len(row) * row.itemsize
-            rows.append(array("i", data[start:end]))
-        return words, rows
+        for i, row in enumerate(self._rows):
+            self._rows[i] = array("i", place[np.frombuffer(row, dtype=np.intc)].tobytes())
+        return words, self._rows
 
 
 class Lexical:
@@ -210,33 +210,40 @@ def _weigh(
     kinds: NDArray[np.integer[Any]],
     k1: float,
     b: float,
-) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.int64]]:
-    """The BM25 scores by column: (scores, their rows, where each column starts)."""
-    if not columns:
+) -> _Columns:
+    """The BM25 scores by column."""
+    if not any(rows):
         return np.empty(0, np.float32), np.empty(0, np.int32), np.zeros(1, np.int64)
     import bm25s
 
-    scores: list[NDArray[np.float32]] = []
-    held: list[NDArray[np.int32]] = []
-    by_column: list[NDArray[np.int64]] = []
+    parts: list[_Columns] = []
     for kind in np.unique(kinds):
-        members = np.flatnonzero(kinds == kind)
+        members = np.flatnonzero(kinds == kind).astype(np.int32)
         said = [rows[int(row)] for row in members]
         if not any(said):
             continue
         engine = bm25s.BM25(method="lucene", k1=k1, b=b)
-        engine.index(
-            (said, columns),
-            create_empty_token=False,
-            show_progress=False,
-        )
-        found, places, starts = (engine.scores[name] for name in _ARRAYS)
-        scores.append(found.astype(np.float32))
-        held.append(members[places].astype(np.int32))
-        by_column.append(np.repeat(np.arange(len(starts) - 1), np.diff(starts)))
-    column, row = np.concatenate(by_column), np.concatenate(held)
-    # Rows ascend within a column, whatever order they were counted in.
-    order = np.lexsort((row, column))
-    counts = np.bincount(column, minlength=len(columns))
-    edges = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
-    return np.concatenate(scores)[order], row[order], edges
+        engine.index((said, columns), create_empty_token=False, show_progress=False)
+        scores, places, starts = (engine.scores[name] for name in _ARRAYS)
+        starts = np.asarray(starts, dtype=np.int64)
+        parts.append((scores.astype(np.float32), members[places], starts))
+        del engine, scores, places
+    return _merged(parts, len(columns))
+
+
+def _merged(parts: Sequence[_Columns], columns: int) -> _Columns:
+    """The rows of all ``parts`` in each column, ascending."""
+    edges = np.sum([starts for _, _, starts in parts], axis=0)
+    scores = np.empty(int(edges[-1]), dtype=np.float32)
+    rows = np.empty(int(edges[-1]), dtype=np.int32)
+    for first in range(0, columns, _MERGED):
+        last = min(first + _MERGED, columns)
+        slices = [slice(starts[first], starts[last]) for _, _, starts in parts]
+        lengths = [np.diff(starts[first : last + 1]) for _, _, starts in parts]
+        column = np.concatenate([np.repeat(np.arange(last - first), many) for many in lengths])
+        row = np.concatenate([part[1][here] for part, here in zip(parts, slices, strict=True)])
+        score = np.concatenate([part[0][here] for part, here in zip(parts, slices, strict=True)])
+        order = np.lexsort((row, column))
+        rows[edges[first] : edges[last]] = row[order]
+        scores[edges[first] : edges[last]] = score[order]
+    return scores, rows, edges

@@ -37,29 +37,25 @@ class Pages:
         self._folder = folder / _FOLDER
 
     @staticmethod
-    def build(
-        folder: Path,
-        words: Documents,
-        pairs: Documents,
-        vectors: Rows2D,
-        pages: NDArray[np.int32],
-    ) -> None:
-        """Write the pages into ``folder``.
-
-        Args:
-            folder: of the index.
-            words: the morphemes of each page.
-            pairs: the pairs of syllables of each page.
-            vectors: of each row, (n, d).
-            pages: the page of each row, (n,), -1 for what is no passage.
-        """
+    def save_words(folder: Path, words: Documents) -> None:
+        """Write the morphemes of each page."""
         Lexical.build(folder / _FOLDER, words, k1=_K1, b=_B)
+
+    @staticmethod
+    def save_pairs(folder: Path, pairs: Documents) -> None:
+        """Write the pairs of syllables of each page."""
         Lexical.build(folder / _FOLDER / _PAIRS, pairs, k1=_K1, b=_B)
-        Pages.save_means(folder, vectors, pages, len(words))
 
     @staticmethod
     def save_means(folder: Path, vectors: Rows2D, pages: NDArray[np.int32], count: int) -> None:
-        """Write the mean vector of each of ``count`` pages; arguments as of :meth:`build`."""
+        """Write the mean vector of each of ``count`` pages.
+
+        Args:
+            folder: of the index.
+            vectors: of each row, (n, d).
+            pages: the page of each row, (n,), -1 for what is no passage.
+            count: of pages.
+        """
         means = np.zeros((count, vectors.shape[1]), dtype=np.float64)
         for start in range(0, len(pages), _CHUNK):
             here = pages[start : start + _CHUNK]

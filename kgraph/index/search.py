@@ -85,12 +85,15 @@ def build_beside(
         if page >= 0:
             whole.add_numbered(page, numbers)
     Lexical.build(folder, own, rows.kinds)
-    del own
+    del own  # each is large, and done with
+    Pages.save_words(folder, whole)
+    del whole
     pairs = Documents(len(rows.known))
     for text, page in zip(store.embeds(), pages, strict=True):
         if page >= 0:
             pairs.add(page, syllable_pairs(text))
-    Pages.build(folder, whole, pairs, vectors, pages)
+    Pages.save_pairs(folder, pairs)
+    Pages.save_means(folder, vectors, pages, len(rows.known))
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from kgraph.pipeline.report import Report, counts_of, report_of, skipped, source
 from kgraph.pipeline.resolving import resolve_notes
 from kgraph.pipeline.sources import is_copied
 from kgraph.pipeline.steps import Stages
-from kgraph.storage.cache import Cache, Head
+from kgraph.storage.cache import Cache, Head, Table
 from kgraph.storage.checksums import write_checksums
 from kgraph.storage.fingerprint import code_digest, digest_of
 from kgraph.storage.generations import (
@@ -69,9 +69,6 @@ class Build:
         self.stages = stages
         self.shelf = Shelf(cache, settings)
         self.encoder = load_encoder(settings.model or None)
-        self.encoding = Encoding(self.encoder, cache, stages)
-        self.morpheme_keys: set[bytes] = set()
-        self.unit_keys: set[bytes] = set()
         extras = [p.read_bytes() if p else b"" for p in (settings.lexicon, settings.relations)]
         self.settings_digest = digest_of(*extras)
         # Not among the settings that extraction depends on: a new alias only resolves anew.
@@ -119,7 +116,7 @@ class Build:
             with self.stages.stage("resolve"):
                 resolution = resolve_notes(notes, self.settings, target)
                 self._records(target, notes, resolution)
-            vectors = self.encoding.vectors(RecordStore(target / INDEX).embeds, target)
+            vectors = self._encode(target)
             manifest = Manifest(
                 format=FORMAT,
                 version=__version__,
@@ -138,9 +135,7 @@ class Build:
                 NoteStore.build(target / "notes.sqlite", texts)
                 write_manifest(target, manifest)
                 write_checksums(target)
-        keys = {file.key for file in files}
-        with suppress(sqlite3.OperationalError):  # a full disk: all is done, the next one prunes
-            self.cache.prune(keys, self.encoding.keys, self.morpheme_keys, self.unit_keys)
+        self._prune("prepared", {file.key for file in files})
         copied = {Mirror(self.settings.indexes, x).folder for x in sources if is_copied(x)}
         for copy in copies(self.settings.indexes) - copied:
             shutil.rmtree(copy, ignore_errors=True)
@@ -208,6 +203,10 @@ class Build:
             else:
                 failed[file.key] = why
 
+    def _prune(self, table: Table, keep: Set[bytes] | Set[str]) -> None:
+        with suppress(sqlite3.OperationalError):  # a full disk: another build prunes
+            self.cache.prune(table, keep)
+
     # ------------------------------------------------------------ output
 
     def _records(self, target: Path, notes: Notes, resolution: Resolution) -> None:
@@ -222,6 +221,12 @@ class Build:
         kinds = RecordStore(target / INDEX).counts()
         passages = kinds.get(RecordKind.PASSAGE, 0)
         return counts_of(len(notes.infos), passages, resolution, sum(kinds.values()))
+
+    def _encode(self, target: Path) -> VectorFile:
+        encoding = Encoding(self.encoder, self.cache, self.stages)
+        vectors, keys = encoding.vectors(RecordStore(target / INDEX).embeds, target)
+        self._prune("vectors", keys)
+        return vectors
 
     def _graph(
         self,
@@ -245,7 +250,7 @@ class Build:
         relations = load_relations(self.settings.relations)
         content = Content(notes.infos, resolution, relations, links_between(notes.heads))
         with self.stages.stage("graph", len(content)):
-            self.unit_keys = make_graph(
+            keys = make_graph(
                 target,
                 before,
                 content,
@@ -254,6 +259,7 @@ class Build:
                 self.cache,
                 self.stages.counted,
             )
+        self._prune("units", keys)
 
     def _index(
         self, target: Path, vectors: VectorFile, notes: Notes, resolution: Resolution
@@ -266,14 +272,15 @@ class Build:
 
         folder = target / INDEX
         records = RecordStore(folder)
-        words = morphemes_of(records.embeds(), self.cache, self.morpheme_keys)
-        words = self.stages.counted(words)
+        keys: set[bytes] = set()
+        words = self.stages.counted(morphemes_of(records.embeds(), self.cache, keys))
         kinds = {
             concept_iri(concept.id): concept.kind
             for concept in resolution.concepts
             if concept.kind is not Kind.CONCEPT
         }
         build_beside(folder, vectors, self.encoder.fingerprint, words, notes.infos, kinds)
+        self._prune("morphemes", keys)
         asked = (said for cut in notes.cuts for said in cut.words.items())
         LineStore.build(folder, _lines(notes, records), asked)
         build_related(folder, resolution, notes.infos, load_relations(self.settings.relations))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,16 +30,18 @@ class Encoding:
         self._salt = encoder.fingerprint
         self._cache = cache
         self._stages = stages
-        self.keys: set[bytes] = set()
-        """Those of all texts in the cache."""
 
-    def vectors(self, texts: Callable[[], Iterator[str]], folder: Path) -> VectorFile:
-        """The vectors (n, d) of ``texts``, which are gone through twice, kept in ``folder``."""
+    def vectors(
+        self, texts: Callable[[], Iterator[str]], folder: Path
+    ) -> tuple[VectorFile, Set[bytes]]:
+        """The vectors (n, d) of ``texts``, which are gone through twice, kept in ``folder``; and
+        their keys in the cache."""
         keys = [self._key(text) for text in texts()]
-        self.keys = set(keys)
-        missing = len(self.keys) - self._cache.count_vectors(self.keys)
+        distinct = set(keys)
+        missing = len(distinct) - self._cache.count_vectors(distinct)
         with self._stages.stage("encode", missing):
-            return VectorFile(self._parts(keys, texts()), self._encoder.dimension, folder)
+            parts = self._parts(keys, texts())
+            return VectorFile(parts, self._encoder.dimension, folder), distinct
 
     def _parts(self, every: Sequence[bytes], texts: Iterator[str]) -> Iterator[NDArray[np.float32]]:
         """The vectors of ``texts``, whose keys are ``every``, some at a time."""

@@ -26,9 +26,13 @@ def resolve_all(extractions: Iterable[Extraction], settings: Settings) -> Resolu
 
 def resolve_notes(notes: Notes, settings: Settings, folder: Path) -> Resolution:
     """The same for all notes of a build; if they are many, the result lies in ``folder``."""
-    from kgraph.resolution.resolve import in_memory
+    from kgraph.resolution.resolve import forget, in_memory
 
-    return _resolve(notes.extractions, settings, in_memory if notes.few else _OnDisk(folder))
+    if notes.few:
+        return _resolve(notes.extractions, settings, in_memory)
+    resolution = _resolve(notes.extractions, settings, _OnDisk(folder))
+    forget()
+    return resolution
 
 
 class _OnDisk:

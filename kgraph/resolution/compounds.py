@@ -61,7 +61,7 @@ class Reader:
             if not isinstance(part, str):
                 parts.append("@" + part.id)
                 continue
-            pieces = self._pieces(part)
+            pieces = self.pieces_of(part)
             if pieces:
                 parts += pieces
                 continue
@@ -97,21 +97,22 @@ class Reader:
                 return "@" + entry.id
         return word
 
-    def _pieces(self, word: str) -> tuple[str, ...]:
+    def pieces_of(self, word: str) -> tuple[str, ...]:
         """The terms of a Korean compound written as one word, if terms are all it holds."""
         if len(word) < 4 or not all("가" <= ch <= "힣" for ch in word):
             return ()
-        return _pieces(word, self._lexicon)
+        return pieces_of(word, self._lexicon)
 
 
 @lru_cache(maxsize=1 << 15)
-def _pieces(word: str, lexicon: Lexicon) -> tuple[str, ...]:
+def pieces_of(word: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """The terms of ``lexicon`` that ``word`` is written together from; none if it is not."""
     for end in range(len(word) - 2, 1, -1):
         entry = lexicon.exact(word[:end])
         if entry is None:
             continue
         last = lexicon.exact(word[end:])
-        rest = ("@" + last.id,) if last else _pieces(word[end:], lexicon)
+        rest = ("@" + last.id,) if last else pieces_of(word[end:], lexicon)
         if rest:
             return ("@" + entry.id, *rest)
     return ()

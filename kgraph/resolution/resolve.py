@@ -18,11 +18,14 @@ from typing import Protocol, TypeVar
 
 from kgraph.iri import slug
 from kgraph.resolution.clusters import Clusters
+from kgraph.resolution.compounds import pieces_of
 from kgraph.resolution.grouping import group
 from kgraph.resolution.labels import MOST_DEFINITIONS, build, concept_id, in_order
 from kgraph.resolution.local import Identities, local_keys, senses
 from kgraph.resolution.overrides import Overrides
+from kgraph.resolution.sounds import skeleton, skeletons
 from kgraph.resolution.surfaces import Name, Names, is_number
+from kgraph.resolution.transliteration import jamo, likeness_of
 from kgraph.text import fold
 from kgraph.types import (
     Concept,
@@ -35,6 +38,7 @@ from kgraph.types import (
     Statement,
 )
 from kgraph.vocab.lexicon import Lexicon, LexiconEntry
+from kgraph.vocab.lexicon import forget as forget_words
 
 _NO_OVERRIDES = Overrides()
 _T = TypeVar("_T")
@@ -126,6 +130,17 @@ def resolve_sorted(
     )
     occurrences = (o for x in notes for o in _occurrences(x, names, identities, members))
     return Resolution(keep(concepts, Concept), statements, keep(occurrences, Occurrence))
+
+
+def forget() -> None:
+    """Drop what is remembered of the names of a resolution.
+
+    It is little, but strewn over all the memory that one of very many names has taken, which could
+    not be given back.
+    """
+    for remembered in (jamo, likeness_of, pieces_of, skeleton, skeletons):
+        remembered.cache_clear()
+    forget_words()
 
 
 def _entry(lexicon: Lexicon, clusters: Clusters, name: Name, general: bool) -> LexiconEntry | None:

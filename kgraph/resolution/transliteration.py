@@ -121,7 +121,7 @@ def likeness(english: str, korean: str, least: float = 0.0) -> float:
     """
     if has_hangul(english) or not may_be_loan(korean):
         return 0.0
-    score = _likeness(letters_of(english), jamo(korean), least)
+    score = likeness_of(letters_of(english), jamo(korean), least)
     return score if score >= least else 0.0
 
 
@@ -148,7 +148,8 @@ def letters_of(english: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _likeness(letters: str, sounds: str, least: float) -> float:
+def likeness_of(letters: str, sounds: str, least: float) -> float:
+    """How well folded English ``letters`` account for the jamo ``sounds``, 0..1; 0 below ``least``."""
     n, m = len(letters), len(sounds)
     if not n or not m:
         return 0.0

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar, get_args
 
 import msgspec
 import numpy as np
@@ -63,7 +63,8 @@ HEADS = Part("heads", tuple[Head, ...])
 TEXTS = Part("texts", tuple[str, ...])
 EXTRACTIONS = Part("extractions", tuple[Extraction, ...])
 CUTS = Part("cuts", tuple[Cut, ...])
-_TABLES = ("prepared", "vectors", "morphemes", "units")
+Table = Literal["prepared", "vectors", "morphemes", "units"]
+_TABLES = get_args(Table)
 _words = msgspec.msgpack.Decoder(list[str])
 _packed = msgspec.msgpack.Decoder(tuple[bytes, bytes, bytes, bytes])
 
@@ -198,20 +199,12 @@ class Cache:
         """Make everything put so far durable."""
         self._db.commit()
 
-    def prune(
-        self,
-        prepared: set[str],
-        vectors: set[bytes],
-        morphemes: set[bytes],
-        units: set[bytes],
-    ) -> None:
-        """Drop what is not among the given keys, once the unused outnumber the used."""
-        kept: tuple[set[str] | set[bytes], ...] = (prepared, vectors, morphemes, units)
-        for table, keep in zip(_TABLES, kept, strict=True):
-            stored = [row[0] for row in self._db.execute(f"SELECT key FROM {table}")]
-            unused = [(key,) for key in stored if key not in keep]
-            if len(unused) > len(keep):
-                self._db.executemany(f"DELETE FROM {table} WHERE key=?", unused)
+    def prune(self, table: Table, keep: Set[bytes] | Set[str]) -> None:
+        """Drop what is stored under none of the keys ``keep``, once it outnumbers the used."""
+        stored = (row[0] for row in self._db.execute(f"SELECT key FROM {table}"))
+        unused = [(key,) for key in stored if key not in keep]
+        if len(unused) > len(keep):
+            self._db.executemany(f"DELETE FROM {table} WHERE key=?", unused)
         self._db.commit()
 
     def _many(self, table: str, keys: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:

@@ -118,6 +118,11 @@ def _forms(word: str) -> tuple[str, ...]:
     return (fold(word), *(singulars(word) or bare(word)))
 
 
+def forget() -> None:
+    """Drop what is remembered of words; of use where very many were looked up once."""
+    _forms.cache_clear()
+
+
 @lru_cache(maxsize=8)
 def load_lexicon(extra: Path | None = None) -> Lexicon:
     """The lexicon that comes with kgraph, with the entries of ``extra`` over it.

@@ -101,7 +101,7 @@ def test_pruning_drops_the_unused_only_when_they_outnumber_the_used(tmp_path: Pa
     with Cache(tmp_path / "cache.sqlite") as cache:
         for key in ("a", "b", "c"):
             cache.put_prepared(key, blob)
-        cache.prune({"a", "b"}, set(), set(), set())
+        cache.prune("prepared", {"a", "b"})
         assert cache.has_prepared(["a", "b", "c"]) == {"a", "b", "c"}
-        cache.prune({"a"}, set(), set(), set())
+        cache.prune("prepared", {"a"})
         assert cache.has_prepared(["a", "b", "c"]) == {"a"}
