@@ -5,7 +5,9 @@ Usage: python tests/benchmarks/bench_drafts.py INDEXES [REPEATS]
 INDEXES holds the Korean Kubernetes documentation; the drafts speak of its topics in other words.
 ``drafts/*.md`` were looked at while the ranking was made; ``drafts/heldout`` and ``drafts/blind``
 were judged before they were run, and looked at since: none of the thirty is unseen now
-(``bench_links.py`` asks what nothing was set by). ``drafts/wanted.json`` has, by draft, the
+(``bench_links.py`` asks what nothing was set by). ``drafts/fresh`` are study notes
+that no ranking was made on; what was shown for them by two rankings was judged without saying by
+which, among others at random. ``drafts/wanted.json`` has, by draft, the
 concepts that a writer would want, each with the other labels that are as good: of those that mean
 the same the first counts. A general word, a page's title and another form of what the draft says
 are not wanted.
@@ -28,7 +30,12 @@ import numpy as np
 import kgraph
 
 DRAFTS = Path(__file__).parent / "drafts"
-SETS = {"looked_at": DRAFTS, "heldout": DRAFTS / "heldout", "blind": DRAFTS / "blind"}
+SETS = {
+    "looked_at": DRAFTS,
+    "heldout": DRAFTS / "heldout",
+    "blind": DRAFTS / "blind",
+    "fresh": DRAFTS / "fresh",
+}
 FIRST, ENOUGH = 5, 4
 
 
