@@ -13,7 +13,7 @@ from kgraph.resolution.compounds import Reader, heard_words, renderings
 from kgraph.resolution.overrides import Overrides
 from kgraph.resolution.pairs import abbreviates, best_partners, narrow, plausible
 from kgraph.resolution.surfaces import Names, tidy
-from kgraph.text import has_hangul
+from kgraph.text import fold, has_hangul
 from kgraph.types import Pair
 from kgraph.vocab.inflection import bare, singulars
 from kgraph.vocab.lexicon import Lexicon
@@ -23,6 +23,8 @@ _GLOSSED = re.compile(r"(?P<name>[^()]+?)\s*\((?P<gloss>[^()]+)\)")
 
 def group(names: Names, pairs: Sequence[Pair], lexicon: Lexicon, overrides: Overrides) -> Clusters:
     """The sets that ``names`` fall into, each name with its reason."""
+    if expanded := _expanded_otherwise(names, pairs, lexicon):
+        lexicon = lexicon.without(expanded)
     clusters = Clusters(names.key(name) for name in overrides.split)
     _anchor(names, clusters, lexicon)
     for group in overrides.merge:
@@ -36,6 +38,29 @@ def group(names: Names, pairs: Sequence[Pair], lexicon: Lexicon, overrides: Over
     _anchored(names, clusters)
     _translations(names, clusters, lexicon)
     return clusters
+
+
+def _expanded_otherwise(names: Names, pairs: Sequence[Pair], lexicon: Lexicon) -> frozenset[str]:
+    """The folded abbreviations that the notes write out, and not as the lexicon does.
+
+    Where notes have "Certificate Signing Request (CSR)" and nothing of client-side rendering, CSR
+    is not what it is to a frontend developer. Where they have both, it is the lexicon's.
+    """
+    found: dict[str, str] = {}
+    for pair in pairs:
+        for short, long in ((pair.first, pair.second), (pair.second, pair.first)):
+            entry = lexicon.exact(key := names.key(short))
+            if (
+                entry is not None
+                and key in map(fold, entry.abbr)
+                and abbreviates(short, long)
+                and lexicon.lookup(long) is not entry
+            ):
+                found[key] = entry.id
+    if not found:
+        return frozenset()
+    written = {x.id for key in names if key not in found and (x := lexicon.exact(key))}
+    return frozenset(key for key, entry_id in found.items() if entry_id not in written)
 
 
 def _anchor(names: Names, clusters: Clusters, lexicon: Lexicon) -> None:

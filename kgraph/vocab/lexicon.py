@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -87,6 +87,13 @@ class Lexicon:
     def exact(self, folded: str) -> LexiconEntry | None:
         """The entry with a name whose :func:`kgraph.text.fold` is ``folded``."""
         return self._by_name.get(folded)
+
+    def without(self, folded: Container[str]) -> Lexicon:
+        """The lexicon without these folded abbreviations."""
+        return Lexicon(
+            replace(entry, abbr=tuple(x for x in entry.abbr if fold(x) not in folded))
+            for entry in self
+        )
 
     def parse(self, words: Iterable[str]) -> tuple[LexiconEntry | str, ...]:
         """``words`` of a compound with the longest runs that are terms replaced by their entries.

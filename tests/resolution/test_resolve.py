@@ -64,6 +64,37 @@ def only(resolution: Resolution) -> Concept:
     return resolution.concepts[0]
 
 
+# ---------------------------------------------------------------- abbreviations of two things
+
+EXPANDED = [("Certificate Signing Request", "CSR"), ("인증서 서명 요청", "CSR")]
+
+
+def test_an_abbreviation_that_the_notes_write_out_is_what_they_say() -> None:
+    concept = only(resolve([note("CSR", "인증서 서명 요청", pairs=EXPANDED)], LEXICON))
+    assert concept.id == "certificate-signing-request"
+    assert "CSR" in concept.names
+
+
+def test_an_abbreviation_of_a_term_that_the_notes_have_too_is_the_terms() -> None:
+    resolution = resolve(
+        [
+            note("CSR", "인증서 서명 요청", pairs=EXPANDED, post="a"),
+            note("클라이언트 사이드 렌더링", post="b"),
+        ],
+        LEXICON,
+    )
+    ids = {name: concept.id for concept in resolution.concepts for name in concept.names}
+    assert (ids["CSR"], ids["인증서 서명 요청"]) == (
+        "client-side-rendering",
+        "certificate-signing-request",
+    )
+
+
+def test_an_abbreviation_written_out_as_the_lexicon_does_is_its_term() -> None:
+    found = resolve([note("CSR", pairs=[("client-side renderings", "CSR")])], LEXICON)
+    assert only(found).id == "client-side-rendering"
+
+
 # ---------------------------------------------------------------- each reason
 
 
