@@ -84,6 +84,7 @@ class Naming:
     def value(self, more: Mapping[int, float] | None = None) -> Floats:
         """How much each concept says, (n,), where some are worth so much ``more``.
 
+        What is worth nothing stays so.
         Rare ones more than those every post names, what is worth looking up more than a phrase
         (and a phrase that is not worth a link much less), what the notes treat of more than what
         they mention; a thing more than what is met in its examples.
@@ -91,7 +92,8 @@ class Naming:
         if not more:
             return self._value
         value, places = self._value.copy(), np.fromiter(more, dtype=np.int64)
-        worth = self.worth[places] + np.fromiter(more.values(), dtype=np.float64)
+        worth = self.worth[places]
+        worth[worth > 0] += np.fromiter(more.values(), dtype=np.float64)[worth > 0]
         value[places] = self._telling[places] * _told(worth)
         return value
 

@@ -27,7 +27,7 @@ WORTH_A_LINK = 0.3
 
 _COMMAND, _PRODUCT, _LITERAL, _WRITTEN, _WORD = 0.1, 0.6, 0.6, 0.5, 0.6
 """How much what examples and sentences are made of counts (:func:`aptness`)."""
-_SIGNS = re.compile(r"[./=:\[\]\d]|^-")
+_SIGNS = re.compile(r"[./=:\[\]\d]|^-|^(?:my|your|foo|bar|example|sample|demo|test)-")
 _TOLD = frozenset({Kind.PRODUCT, Kind.ORGANISATION, Kind.PERSON})
 _LONG = 3  # words of a label beyond which it is a phrase rather than a name
 
@@ -54,7 +54,7 @@ def worth(
     scores = np.zeros(len(labels))
     often = np.minimum(np.log1p(np.maximum(posts - 1, 0)) / np.log(_OFTEN_AT), 1.0).tolist()
     for i, (label, folded) in enumerate(zip(labels, names, strict=True)):
-        if folded and (folded[0] in generic or len(label) < 2):
+        if not generic.isdisjoint(folded) or len(label) < 2:
             scores[i] = 0.0
             continue
         score = _LEAST

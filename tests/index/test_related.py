@@ -107,6 +107,15 @@ def test_posts_about_what_the_draft_names_are_nearer(kg: Kgraph) -> None:
     assert evidence._subject({}, posts).tolist() == [0.0, 0.0]
 
 
+def test_a_general_word_is_worth_nothing_though_sections_are_headed_by_it() -> None:
+    names = [["설정", "configuration"], ["준비 검사"]]
+    labels = [known[0] for known in names]
+    naming = Naming(Data(["a", "b"], labels, names, [("p", "글", "")], [], [(0, 0, 1), (1, 0, 1)]))
+    general, phrase = naming.value({0: 0.3, 1: 0.3})
+    assert general == 0.0
+    assert phrase > naming.value()[1] > 0
+
+
 def test_a_thing_of_its_own_is_told_though_the_draft_has_a_part_of_its_name() -> None:
     names = [["인그레스", "Ingress"], ["인그레스 컨트롤러", "ingress controller"]]
     names += [["인그레스 이름"], *([f"컨트롤러 {i} 컨트롤러"] for i in range(60))]

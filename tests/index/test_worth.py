@@ -11,12 +11,13 @@ from kgraph.vocab import load_lexicon
 
 def test_terms_are_worth_more_than_phrases_and_generic_words_nothing() -> None:
     names = [["파드", "Pod"], ["일부 파드"], ["값"], ["그라인더", "grinder"], ["프로그램"]]
+    names += [["리스트", "list"]]
     labels = [known[0] for known in names]
     keys = [[fold(name) for name in known] for known in names]
-    scores = worth(labels, keys, np.array([9, 1, 9, 1, 9]), {0}, (), load_lexicon())
-    pod, some, value, grinder, program = scores
+    scores = worth(labels, keys, np.array([9, 1, 9, 1, 9, 9]), {0}, (), load_lexicon())
+    pod, some, value, grinder, program, general = scores
     assert pod > program > some
-    assert value == 0
+    assert value == general == 0
     assert min(pod, grinder) >= WORTH_A_LINK > some
 
 
@@ -29,13 +30,13 @@ def test_a_note_of_its_own_and_a_definition_count() -> None:
 
 
 def test_what_examples_are_made_of_is_less_apt_than_what_they_show() -> None:
-    names = [["파드", "Pod"], ["kubectl get"], ["우분투", "Ubuntu"], ["my-service"], ["준비 검사"]]
-    names += [["data.json"], ["데드락", "deadlock"]]
+    names = [["파드", "Pod"], ["kubectl get"], ["우분투", "Ubuntu"], ["minikube"], ["준비 검사"]]
+    names += [["data.json"], ["my-service"], ["데드락", "deadlock"]]
     labels = [known[0] for known in names]
     keys = [[fold(name) for name in known] for known in names]
     apt = aptness(labels, keys, load_lexicon())
-    pod, command, product, literal, phrase, written, word = apt
+    pod, command, product, literal, phrase, written, example, word = apt
     assert pod == phrase == 1.0
     assert 0 < command < product < 1.0
-    assert 0 < written < literal < 1.0
+    assert 0 < written == example < literal < 1.0
     assert 0 < word < 1.0
