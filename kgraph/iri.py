@@ -34,7 +34,7 @@ def slug(text: str) -> str:
     """
     text = unicodedata.normalize("NFC", "-".join(text.split()).casefold())
     text = unicodedata.normalize("NFC", text)
-    return "".join(ch if _stays(ch) else quote(ch, safe="") for ch in text)
+    return text.translate(_QUOTED)
 
 
 def concept_iri(concept_id: str) -> str:
@@ -63,10 +63,20 @@ def graph_iri(post_id: str) -> str:
 
 
 def _path(post_id: str) -> str:
-    text = unicodedata.normalize("NFC", post_id)
-    return "".join(ch if ch == "/" or _stays(ch) else quote(ch, safe="") for ch in text)
+    return "/".join(
+        step.translate(_QUOTED) for step in unicodedata.normalize("NFC", post_id).split("/")
+    )
 
 
-def _stays(ch: str) -> bool:
-    # RFC 3987 leaves plane 14, which has variation selectors (marks), out of IRIs.
-    return ch in _SAFE or (unicodedata.category(ch)[0] in "LNM" and ord(ch) < 0xE0000)
+class _Quoted(dict[int, str]):
+    """What stands in an IRI for each character (its code point), found when first asked for."""
+
+    def __missing__(self, code: int) -> str:
+        ch = chr(code)
+        # RFC 3987 leaves plane 14, which has variation selectors (marks), out of IRIs.
+        stays = ch in _SAFE or (unicodedata.category(ch)[0] in "LNM" and code < 0xE0000)
+        self[code] = found = ch if stays else quote(ch, safe="")
+        return found
+
+
+_QUOTED = _Quoted()

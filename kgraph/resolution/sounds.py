@@ -108,9 +108,10 @@ _UNHEARD = frozenset("hwkp")  # whole, write, know, psychic
 _NASAL = re.compile("ng(?![aeiouy])")
 
 
-def _fits(english: str, korean: str) -> bool:
-    """Whether the lengths allow that ``korean`` renders ``english``."""
-    return 0.5 * len(english) <= len(jamo(korean)) <= 1.8 * len(english) + 1
+def _lengths(korean: str) -> tuple[float, float]:
+    """The least and the greatest length of an English name that ``korean`` may render."""
+    sounds = len(jamo(korean))
+    return (sounds - 1) / 1.8, 2 * sounds
 
 
 def _shapes(name: str) -> tuple[str, ...]:
@@ -173,15 +174,16 @@ class SoundIndex:
         if has_hangul(name):
             if not may_be_loan(name):
                 return []
-            key = skeleton(name)
+            key, shortest, longest = skeleton(name), *_lengths(name)
             for other in self._english.get(_shapes(name)[0], ()):
-                if _fits(other, name) and key in skeletons(other):
+                if shortest <= len(other) <= longest and key in skeletons(other):
                     found.add((likeness(other, name, needed(name)), other))
         else:
             keys = skeletons(name)
             for shape in _shapes(name):
                 for other in self._korean.get(shape, ()):
-                    if skeleton(other) in keys and _fits(name, other):
+                    shortest, longest = _lengths(other)
+                    if shortest <= len(name) <= longest and skeleton(other) in keys:
                         found.add((likeness(name, other, needed(other)), other))
         return sorted((pair for pair in found if pair[0]), key=lambda pair: (-pair[0], pair[1]))
 
