@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def _kgraph(*args: str, stdin: str = "", code: int = 0) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from kgraph.cli import main; main()", *args]
+    command = [sys.executable, "-m", "kgraph", *args]
     done = subprocess.run(
         command,
         input=stdin,
