@@ -10,11 +10,21 @@ from kgraph.text import fold, has_hangul, nfc
 from kgraph.types import Extraction, Kind
 
 _LONGEST = 80
+_QUOTES = ('""', "``", "“”")
 
 
 def tidy(surface: str) -> str:
-    """``surface`` in NFC with single spaces."""
-    return " ".join(nfc(surface).split())
+    """``surface`` in NFC with single spaces, without a quotation mark whose other half it lacks.
+
+    Of ``"Default" 정책`` a note may give ``Default" 정책``: a name has no mark at its edge.
+    """
+    text = " ".join(nfc(surface).split())
+    for opening, closing in _QUOTES:
+        if text.count(opening) != text.count(closing) or (
+            opening == closing and text.count(opening) % 2
+        ):
+            text = " ".join(text.replace(opening, "").replace(closing, "").split())
+    return text
 
 
 @dataclass(slots=True)

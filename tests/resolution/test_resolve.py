@@ -64,6 +64,11 @@ def only(resolution: Resolution) -> Concept:
     return resolution.concepts[0]
 
 
+def test_half_a_pair_of_quotation_marks_is_in_no_label() -> None:
+    labels = [c.label() for c in resolve([note('Default" 정책', 'say "hi" 명령')], NONE).concepts]
+    assert labels == ["Default 정책", 'say "hi" 명령']
+
+
 # ---------------------------------------------------------------- abbreviations of two things
 
 EXPANDED = [("Certificate Signing Request", "CSR"), ("인증서 서명 요청", "CSR")]
