@@ -45,7 +45,6 @@ _EVEN = 1.5  # deviations of nearness over which what a passage counts falls to 
 _APART = 0.05  # of 1, how far concepts are named together with the text's that never are
 _UNHEADED, _HEADED = 0.001, 0.3  # share of near passages headed by none; power of that share
 _SECTION, _ENTIRE = 0.3, 0.02  # worth of heading near passages; their share from which it counts
-_HEADS = 1 / 3  # of that share, from which a concept is one that near passages are headed by
 _STATED = 0.05  # how much statements count beside near passages
 
 _ONLY = Filter(kinds=frozenset({RecordKind.PASSAGE}))
@@ -67,13 +66,12 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class Found:
     """How much there is for each concept, (n,); how much of each post is near, and how much each
-    names of what the text names, (p,) both; the concepts that enough of what is near is headed by.
+    names of what the text names, (p,) both.
     """
 
     concepts: Floats
     about: Floats
     naming: Floats
-    heads: frozenset[int]
 
 
 class Evidence:
@@ -179,11 +177,10 @@ class Evidence:
         read, headed, about = self._read(passages)
         together, naming = self._together(seeds)
         near = relative(read * (headed + _UNHEADED) ** _HEADED * np.sqrt(_APART + together))
-        entire = {int(i): min(headed[i] / _ENTIRE, 1.0) for i in np.flatnonzero(headed)}
-        value = self._naming.value({i: _SECTION * much for i, much in entire.items()})
-        heads = frozenset(i for i, much in entire.items() if much >= _HEADS)
-        score = value * (near + _STATED * self._stated(seeds))
-        return Found(score, about, naming, heads)
+        value = self._naming.value(
+            {int(i): _SECTION * min(headed[i] / _ENTIRE, 1.0) for i in np.flatnonzero(headed)}
+        )
+        return Found(value * (near + _STATED * self._stated(seeds)), about, naming)
 
     def _read(self, passages: Sequence[Passage]) -> tuple[Floats, Floats, Floats]:
         """How much ``passages`` name each concept and are headed by it, (n,), are of a post, (p,).

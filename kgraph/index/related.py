@@ -86,7 +86,7 @@ class Neighbours:
                 round(float(score[i]), 6),
                 reasons.of_concept(self._naming, i, seeds, passages),
             )
-            for i in self._best(score, Said(self._naming, seeds, fold(text), found.heads), k)
+            for i in self._best(score, Said(self._naming, seeds, fold(text)), k)
         )
         by_post = _POST_SIDES[0] * relative(found.about) + _POST_SIDES[1] * relative(found.naming)
         if own in posts:
