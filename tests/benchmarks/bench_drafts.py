@@ -3,14 +3,18 @@
 Usage: python tests/benchmarks/bench_drafts.py INDEXES [REPEATS]
 
 INDEXES holds the Korean Kubernetes documentation; the drafts speak of its topics in other words.
-``drafts/*.md`` were looked at while the ranking was made; ``drafts/heldout`` and ``drafts/blind``
-were judged before they were run, and looked at since: none of the thirty is unseen now
-(``bench_links.py`` asks what nothing was set by). ``drafts/fresh`` are study notes
-that no ranking was made on; what was shown for them by two rankings was judged without saying by
-which, among others at random. ``drafts/wanted.json`` has, by draft, the
-concepts that a writer would want, each with the other labels that are as good: of those that mean
-the same the first counts. A general word, a page's title and another form of what the draft says
-are not wanted.
+
+``drafts/*.md``, ``drafts/heldout`` and ``drafts/blind``: ``drafts/wanted.json`` has, by draft, the
+concepts that one strict reader would want, each with the other labels that are as good: of those
+that mean the same the first counts. A general word, a page's title and a kind or another form of
+what the draft says are not wanted. All thirty were looked at while the ranking was made.
+
+``drafts/study``, ``drafts/fresh``, ``drafts/dense`` (which name much) and ``drafts/unseen``: study
+notes, written without a look at the documentation or the ranking. What some rankings gave for each
+was graded twice, others at random among it, neither grading knowing of the other nor which ranking
+gave what: 2 wanted, 1 fits, 0 not wanted (``drafts/graded.json``). Wanted is what fits in both or
+is wanted in one; a label that was not graded is not. What is left out as said already was set by
+the first three; ``unseen`` was written and graded after that, and nothing was set by it.
 
 Prints JSON: for each draft the concepts, those wanted marked; and the latency of REPEATS rounds
 (default 10) over all drafts, each draft changed a little in each round so that no answer comes from
@@ -34,9 +38,13 @@ SETS = {
     "looked_at": DRAFTS,
     "heldout": DRAFTS / "heldout",
     "blind": DRAFTS / "blind",
+    "study": DRAFTS / "study",
     "fresh": DRAFTS / "fresh",
+    "dense": DRAFTS / "dense",
+    "unseen": DRAFTS / "unseen",
 }
 FIRST, ENOUGH = 5, 4
+FIT = 2  # of both grades together
 
 
 def judged(labels: Sequence[str], wanted: Sequence[Sequence[str]]) -> list[bool]:
@@ -56,21 +64,28 @@ def main() -> None:
     kg = kgraph.open(sys.argv[1])
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 10
     wanted = json.loads((DRAFTS / "wanted.json").read_text("utf-8"))
+    graded = json.loads((DRAFTS / "graded.json").read_text("utf-8"))
     data: dict[str, object] = {}
     texts: list[str] = []
     for name, folder in SETS.items():
         drafts = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.md"))}
         texts += drafts.values()
-        shown, counts = {}, []
+        shown, counts, unjudged = {}, [], 0
         for draft, text in drafts.items():
             labels = [concept.label for concept in kg.related(text, k=FIRST).concepts]
-            good = judged(labels, wanted[draft])
+            if draft in graded.get(name, ()):
+                grades = graded[name][draft]
+                good = [sum(grades.get(label, ())) >= FIT for label in labels]
+                unjudged += sum(label not in grades for label in labels)
+            else:
+                good = judged(labels, wanted[draft])
             counts.append(sum(good))
             shown[draft] = [("+ " if ok else "- ") + x for x, ok in zip(labels, good, strict=True)]
         data[name] = {
             "wanted": sum(counts),
             "of": FIRST * len(drafts),
             "drafts_with_four": sum(count >= ENOUGH for count in counts),
+            "unjudged": unjudged,
             "drafts": shown,
         }
     spent = []
