@@ -37,14 +37,6 @@ class PostLike(Protocol):
     def title(self) -> str: ...  # noqa: D102
     @property
     def url(self) -> str: ...  # noqa: D102
-    @property
-    def date(self) -> str: ...  # noqa: D102
-    @property
-    def tags(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def lang(self) -> str: ...  # noqa: D102
-    @property
-    def sha256(self) -> str: ...  # noqa: D102
 
 
 class RelationLike(Protocol):
@@ -54,10 +46,6 @@ class RelationLike(Protocol):
     def en(self) -> str: ...  # noqa: D102
     @property
     def ko(self) -> str: ...  # noqa: D102
-    @property
-    def inverse_en(self) -> str: ...  # noqa: D102
-    @property
-    def inverse_ko(self) -> str: ...  # noqa: D102
 
 
 class Ids:

@@ -10,7 +10,7 @@ from kgraph.text import fold, has_hangul, nfc
 from kgraph.types import Extraction, Kind
 
 _LONGEST = 80
-_QUOTES = ('""', "``", "“”")
+_QUOTES = (('"', '"'), ("`", "`"), ("“", "”"))
 
 
 def tidy(surface: str) -> str:
