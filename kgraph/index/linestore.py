@@ -11,6 +11,7 @@ import msgspec
 
 from kgraph.errors import IndexMismatchError
 from kgraph.segment.lines import Line
+from kgraph.storage.disk import open_finished
 from kgraph.storage.spool import ascending
 
 _FILE = "lines.sqlite"
@@ -28,12 +29,8 @@ class LineStore:
             IndexMismatchError: there is none.
         """
         path = folder / _FILE
-        if not path.is_file():
-            raise IndexMismatchError(f"{path} is missing. Run: kgraph ingest --rebuild")
-        # Several threads may read: nothing is ever written through this connection.
-        self._db = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
+        missing = IndexMismatchError(f"{path} is missing. Run: kgraph ingest --rebuild")
+        self._db = open_finished(path, missing)
 
     @staticmethod
     def build(

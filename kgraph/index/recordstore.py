@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from kgraph.errors import IndexMismatchError
+from kgraph.storage.disk import open_finished
 from kgraph.storage.spool import ascending
 from kgraph.types import Record, RecordKind
 
@@ -27,12 +28,8 @@ class RecordStore:
             IndexMismatchError: there is none.
         """
         path = folder / _FILE
-        if not path.is_file():
-            raise IndexMismatchError(f"{path} is missing. Run: kgraph ingest --rebuild")
-        # Several threads may read: nothing is ever written through this connection.
-        self._db = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
+        missing = IndexMismatchError(f"{path} is missing. Run: kgraph ingest --rebuild")
+        self._db = open_finished(path, missing)
 
     @staticmethod
     def build(folder: Path, records: Iterable[Record]) -> None:

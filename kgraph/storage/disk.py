@@ -33,6 +33,18 @@ def replace_file(target: Path, data: bytes) -> None:
     sync(target.parent)
 
 
+def open_finished(path: Path, missing: KgraphError) -> sqlite3.Connection:
+    """A SQLite file that nothing is written to any more, for several threads to read.
+
+    Raises:
+        KgraphError: ``missing``, if it is not there.
+    """
+    if not path.is_file():
+        raise missing
+    address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(address, uri=True, check_same_thread=False)
+
+
 def sync(path: Path) -> None:
     """Have the system write a file, or the names in a folder, to the disk now."""
     handle = os.open(path, os.O_RDONLY)

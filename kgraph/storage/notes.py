@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kgraph.errors import IndexMissingError, NotFoundError
+from kgraph.storage.disk import open_finished
 from kgraph.types import Post
 
 
@@ -53,11 +54,8 @@ class NoteStore:
     """A read-only SQLite file of posts; made once by :meth:`build`."""
 
     def __init__(self, path: Path) -> None:
-        if not path.is_file():
-            raise IndexMissingError(f"No notes at {path}. Run: kgraph ingest")
-        self._db = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
+        missing = IndexMissingError(f"No notes at {path}. Run: kgraph ingest")
+        self._db = open_finished(path, missing)
 
     @classmethod
     def build(cls, path: Path, posts: Iterable[tuple[PostInfo, str]]) -> None:
