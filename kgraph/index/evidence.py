@@ -81,6 +81,7 @@ class Evidence:
         self._naming = naming
         self._heads = lru_cache(maxsize=1 << 14)(naming.headed_by)
         self._places = lru_cache(maxsize=1)(self._places_of)
+        self._stated_with = lru_cache(maxsize=1 << 12)(self._stated_of)
         self._seen: dict[int, tuple[Record, list[int]]] = {}
 
     def seeds(self, text: str, matches: Iterable[Match]) -> dict[int, float]:
@@ -212,18 +213,23 @@ class Evidence:
 
     def _stated(self, seeds: Seeds) -> Floats:
         """How much of what the notes state of each concept is of ``seeds`` too, (n,) < 1."""
-        edges = self._naming.edges
         score = np.zeros(len(self._naming.data.ids))
         whole = sum(seeds.values()) or 1.0
         for seed, weight in seeds.items():
-            others = Counter(
-                edge.target if edge.subject == seed else edge.subject
-                for edge in edges.get(seed, ())
-            )
-            for other, times in others.items():
-                every = len(edges[other])
-                score[other] += weight / whole * times / (times + every**0.5)
+            others, parts = self._stated_with(seed)
+            score[others] += weight / whole * parts
         return score
+
+    def _stated_of(self, seed: int) -> tuple[NDArray[np.int64], Floats]:
+        """The concepts that statements join with ``seed``, (m,), and the part of what is stated of
+        each, (m,) < 1."""
+        edges = self._naming.edges
+        times = Counter(
+            edge.target if edge.subject == seed else edge.subject for edge in edges.get(seed, ())
+        )
+        found = np.fromiter(times.values(), dtype=np.float64)
+        every = np.array([len(edges[other]) for other in times], dtype=np.float64)
+        return np.fromiter(times, dtype=np.int64), found / (found + np.sqrt(every))
 
 
 def _summed(concepts: Sequence[Sequence[int]], shares: Floats, size: int) -> Floats:
