@@ -5,7 +5,7 @@ Both ways give the same quads; only the time differs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import chain
@@ -70,12 +70,11 @@ def make_graph(
     """
     base = digest_of(code_digest(), version("pyoxigraph"), settings_digest)
     old = Composition.read(before) if before else None
-    known = old.keys if old is not None and old.base == base else set()
-    come = _Come(known)
+    come = _Come(old.keys if old is not None and old.base == base else set())
     cache.put_units(come.packed(content.units()))
     minted = {s.relation for s in content.resolution.statements} - set(content.relations)
     new = Composition.of(base, activity.iri, minted, come.keys)
-    gone = _units(cache, known - come.keys) if come.units is not None else None
+    gone = _units(cache, come.gone) if come.units is not None else None
     if (
         old is not None
         and before is not None
@@ -96,31 +95,35 @@ def make_graph(
 
 
 class _Come:
-    """Which units a graph has and the one before, of ``known`` keys, had not."""
+    """Which units a graph has and the one before, of ``known`` keys, had not.
 
-    def __init__(self, known: Set[bytes]) -> None:
+    ``known`` is used up.
+    """
+
+    def __init__(self, known: set[bytes]) -> None:
         self.keys: set[bytes] = set()
         """Of all units."""
+        self.gone = known
+        """Of those that only the one before has, once all were gone through."""
         self.units: list[Unit] | None = []
         """Those that are new; None if so much has changed that they are not held."""
-        self._known = known
         self._most = _RENEWED * len(known)
 
     def packed(self, units: Iterable[Unit]) -> Iterator[tuple[bytes, bytes]]:
         """Go through all ``units``; yields what is new, packed, by its key."""
         for unit in units:
             key, blob = pack(unit)
-            if key not in self._known and key not in self.keys:
+            if key in self.gone:
+                self.gone.discard(key)
+            elif key not in self.keys:
                 if self.units is not None:
                     self.units.append(unit)
                     if len(self.units) >= self._most:
                         self.units = None
                 yield key, blob
             self.keys.add(key)
-        if self.units is not None:
-            gone = len(self._known - self.keys)
-            if gone + len(self.units) >= self._most:
-                self.units = None
+        if self.units is not None and len(self.gone) + len(self.units) >= self._most:
+            self.units = None
 
 
 def _units(cache: Cache, keys: set[bytes]) -> list[Unit] | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -21,6 +22,7 @@ from kgraph.graph.units import Composition, ConceptUnit, PostUnit, Unit, quads_o
 from kgraph.types import Statement
 
 _TURNS = 8  # after so many renewals a store is tidied up
+_AT_ONCE = 10_000  # quads in memory
 
 
 def renew(
@@ -83,10 +85,12 @@ def renew(
 
 def _rename_activity(store: Store, old: NamedNode, new: rdf.Activity, posts: Iterable[str]) -> None:
     node = NamedNode(new.iri)
-    made = list(store.quads_for_pattern(None, rdf.GENERATED, old, None))
-    for quad in made:
-        store.remove(quad)
-    store.extend(Quad(quad.subject, quad.predicate, node, quad.graph_name) for quad in made)
+    # Of a large graph a million quads: gone through as the store was before any was changed.
+    made = store.quads_for_pattern(None, rdf.GENERATED, old, None)
+    while some := list(islice(made, _AT_ONCE)):
+        for quad in some:
+            store.remove(quad)
+        store.extend(Quad(quad.subject, quad.predicate, node, quad.graph_name) for quad in some)
     for quad in list(store.quads_for_pattern(old, None, None, None)):
         store.remove(quad)
     store.extend(rdf.activity_quads(new, posts))
