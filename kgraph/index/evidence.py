@@ -223,13 +223,9 @@ class Evidence:
     def _stated_of(self, seed: int) -> tuple[NDArray[np.int64], Floats]:
         """The concepts that statements join with ``seed``, (m,), and the part of what is stated of
         each, (m,) < 1."""
-        edges = self._naming.edges
-        times = Counter(
-            edge.target if edge.subject == seed else edge.subject for edge in edges.get(seed, ())
-        )
-        found = np.fromiter(times.values(), dtype=np.float64)
-        every = np.array([len(edges[other]) for other in times], dtype=np.float64)
-        return np.fromiter(times, dtype=np.int64), found / (found + np.sqrt(every))
+        naming = self._naming
+        others, times = np.unique(naming.stated_with(seed), return_counts=True)
+        return others, times / (times + np.sqrt(naming.stated[others]))
 
 
 def _summed(concepts: Sequence[Sequence[int]], shares: Floats, size: int) -> Floats:

@@ -7,15 +7,15 @@ concepts run to n, of posts to p.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kgraph.index.neighbourhood import Data, Edge
+from kgraph.index.neighbourhood import Data, Numbers
 from kgraph.index.worth import WORTH_A_LINK, aptness, worth
 from kgraph.text import fold
 from kgraph.types import Record
@@ -24,6 +24,18 @@ from kgraph.vocab.lexicon import Lexicon
 _FORMS = re.compile(r"(.*?)\s*\((.*)\)\s*")  # 인그레스(Ingress): the one and the other
 
 Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+
+class Edge(NamedTuple):
+    """A statement: its ends, its relation's label, its evidence."""
+
+    subject: int
+    relation: str
+    target: int
+    post: int
+    quote: str
+
 
 _COMMON = 5  # posts taken to name every concept: what one or two posts name is no rarity yet
 _RARE, _WORTH = 2.5, 0.55  # powers of a concept's rarity and of its worth
@@ -42,18 +54,17 @@ class Naming:
         n = len(data.ids)
         self.place = {concept: i for i, concept in enumerate(data.ids)}
         self.post_place = {post: p for p, (post, _, _) in enumerate(data.posts)}
-        self.posts: dict[int, set[int]] = {}
-        """The posts that name a concept."""
-        self.named: dict[int, list[int]] = {}
-        """The concepts that a post names."""
-        self.times = {(concept, post): times for concept, post, times in data.mentions}
-        for concept, post, _ in data.mentions:
-            self.posts.setdefault(concept, set()).add(post)
-            self.named.setdefault(post, []).append(concept)
-        found = np.array(data.mentions or np.empty((0, 3)), dtype=np.int64)
-        self.mentions = found[:, 0], found[:, 1], np.log1p(found[:, 2])
-        """Concept, post and logarithm of the times, of each pair that there is."""
-        naming = np.bincount(found[:, 0], minlength=n).astype(np.int64)
+        self._spots = np.frombuffer(data.spots, Numbers).reshape(-1, 2)
+        self._ends = np.concatenate([[0], np.frombuffer(data.spot_ends, Numbers)])
+        post_of = np.repeat(np.arange(len(self._ends) - 1), np.diff(self._ends))
+        pairs, times = np.unique(self._spots[:, 1] << 32 | post_of, return_counts=True)
+        concept, post = pairs >> 32, pairs & 0xFFFFFFFF
+        self.mentions: tuple[Places, Places, Floats] = concept, post, np.log1p(times)
+        """Concept, post and logarithm of the times, of each pair that there is, ascending."""
+        self._times = times
+        self._first = np.searchsorted(concept, np.arange(n + 1))
+        self._edges = np.frombuffer(data.edges, Numbers).reshape(-1, 4)
+        naming = np.bincount(concept, minlength=n).astype(np.int64)
         self.naming = np.maximum(naming, 1)
         """How many posts name each concept, (n,), at least 1."""
         posts = len(data.posts) + _COMMON
@@ -71,15 +82,58 @@ class Naming:
         """Whether a draft that names it should link to it."""
         return bool(self.worth[concept] >= WORTH_A_LINK)
 
+    def posts(self, concept: int) -> Places:
+        """The posts that name a concept, ascending."""
+        return self.mentions[1][self._first[concept] : self._first[concept + 1]]
+
+    def named(self, post: int) -> list[int]:
+        """The concepts that a post names, ascending."""
+        spots = self._spots[self._ends[post] : self._ends[post + 1], 1]
+        return sorted(set(spots.tolist()))
+
+    def edges(self, concept: int) -> list[Edge]:
+        """The statements about a concept."""
+        ends = self._quote_ends
+        return [
+            Edge(
+                subject,
+                self.data.relations[relation],
+                target,
+                post,
+                self.data.quotes[ends[i] : ends[i + 1]].decode(),
+            )
+            for i in self._edges_of(concept)
+            for subject, target, post, relation in (self._edges[i].tolist(),)
+        ]
+
+    def stated_with(self, concept: int) -> Places:
+        """The other end of each statement about a concept."""
+        found = self._edges[self._edges_of(concept), :2]
+        return np.where(found[:, 0] == concept, found[:, 1], found[:, 0])
+
     @cached_property
-    def edges(self) -> dict[int, list[Edge]]:
-        """The statements about each concept."""
-        edges: dict[int, list[Edge]] = {}
-        for edge in self.data.edges:
-            edges.setdefault(edge.subject, []).append(edge)
-            if edge.target != edge.subject:
-                edges.setdefault(edge.target, []).append(edge)
-        return edges
+    def stated(self) -> Places:
+        """How many statements there are about each concept, (n,)."""
+        return np.diff(self._by_end[1])
+
+    def _edges_of(self, concept: int) -> Places:
+        which, first = self._by_end
+        return which[first[concept] : first[concept + 1]]
+
+    @cached_property
+    def _by_end(self) -> tuple[Places, Places]:
+        """The edges by either end, and from where on those of each concept stand, (n + 1,)."""
+        subject, target = self._edges[:, 0], self._edges[:, 1]
+        others = np.flatnonzero(subject != target)
+        ends = np.concatenate([subject, target[others]])
+        which = np.concatenate([np.arange(len(subject)), others])
+        order = np.lexsort((which, ends))
+        first = np.searchsorted(ends[order], np.arange(len(self.data.ids) + 1))
+        return which[order], first
+
+    @cached_property
+    def _quote_ends(self) -> list[int]:
+        return [0, *np.frombuffer(self.data.quote_ends, Numbers).tolist()]
 
     def value(self, more: Mapping[int, float] | None = None) -> Floats:
         """How much each concept says, (n,), where some are worth so much ``more``.
@@ -117,13 +171,13 @@ class Naming:
             for part in {fold(word) for name in names if " " in name for word in name.split()}
         )
 
-    @cached_property
-    def spots(self) -> dict[int, list[tuple[str, int]]]:
-        """Where the notes name each concept: post id and source offset, by post and place."""
-        found: dict[int, list[tuple[str, int]]] = {}
-        for (post, _, _), spots in zip(self.data.posts, self.data.spots, strict=False):
-            for start, concept in spots:
-                found.setdefault(concept, []).append((post, start))
+    def spots(self, concept: int) -> list[tuple[str, int]]:
+        """Where the notes name a concept: post id and source offset, by post and place."""
+        found: list[tuple[str, int]] = []
+        for p in self.posts(concept).tolist():
+            spots = self._spots[self._ends[p] : self._ends[p + 1]]
+            starts = spots[spots[:, 1] == concept, 0]
+            found += [(self.data.posts[p][0], start) for start in starts.tolist()]
         return found
 
     @cached_property
@@ -137,12 +191,10 @@ class Naming:
 
     def in_passage(self, record: Record) -> list[int]:
         """The concepts that a passage names, ascending."""
-        if not self.data.spots:
-            return []
-        spots = self.data.spots[self.post_place[record.post]]
-        low = bisect_left(spots, (record.start, 0))
-        high = bisect_left(spots, (record.end, 0))
-        return sorted({concept for _, concept in spots[low:high]})
+        post = self.post_place[record.post]
+        spots = self._spots[self._ends[post] : self._ends[post + 1]]
+        low, high = np.searchsorted(spots[:, 0], (record.start, record.end))
+        return sorted(set(spots[low:high, 1].tolist()))
 
     def profiled(self, concepts: Mapping[int, float]) -> Floats:
         """How far each post speaks of weighed ``concepts``, (p,): BM25, concepts for words."""
@@ -186,23 +238,22 @@ class Naming:
         A post that is about a thing names it again and again and states things of it. A word that
         many other names have as a part (컨트롤러) is the general one among them.
         """
-        times = np.zeros(len(self.keys))
-        for (concept, _), much in self.times.items():
-            times[concept] += much
-        stated = np.array([len(self.edges.get(i, ())) for i in range(len(times))])
+        times = np.bincount(self.mentions[0], self._times, len(self.keys))
         dwelt = np.clip((times / self.naming - 1) / _DWELT, 0, 1)
         general = np.array([max((self.parts[k] for k in keys), default=0) for keys in self.keys])
-        treated = 0.25 + 0.375 * (np.minimum(stated / self.naming, 1) + dwelt)
+        treated = 0.25 + 0.375 * (np.minimum(self.stated / self.naming, 1) + dwelt)
         return np.asarray(treated / (1 + _PART * np.log1p(general)), dtype=np.float64)
 
     def _home(self, concept: int) -> str:
         """The id of the post that is about it: titled so, else naming it most; or ""."""
         names = frozenset(self.keys[concept])
-        posts = sorted(self.posts.get(concept, ()))
+        posts = self.posts(concept).tolist()
+        if not posts:
+            return ""
+        times = self._times[self._first[concept] : self._first[concept + 1]]
         titled = (p for p in posts if fold(self.data.posts[p][1]) in names)
-        most = max(posts, key=lambda p: (self.times[concept, p], -p), default=None)
-        best = next(titled, most)
-        return "" if best is None else self.data.posts[best][0]
+        best: int = next(titled, posts[int(times.argmax())])
+        return self.data.posts[best][0]
 
 
 def _told(worth: Floats) -> Floats:

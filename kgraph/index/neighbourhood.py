@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import IO
@@ -18,29 +19,29 @@ from kgraph.types import Occurrence, Resolution, Statement
 
 _FILE = "related.msgpack"
 _ARRAY = struct.Struct(">BI")  # the head of a long array: its sign and length
-
-
-class Edge(msgspec.Struct, frozen=True, array_like=True):
-    """A statement: places of its ends among the concepts, its relation's label, its evidence."""
-
-    subject: int
-    relation: str
-    target: int
-    post: int
-    quote: str
+_LIST, _BYTES = 0xDD, 0xC6
 
 
 class Data(msgspec.Struct, frozen=True):
-    """Everything; concepts and posts are told by their places in the lists."""
+    """Everything; concepts, posts, edges and relations are told by their places in the lists.
+
+    What there is very much of is the bytes of an array of :data:`Numbers`, row after row.
+    """
 
     ids: list[str]
     labels: list[str]
     names: list[list[str]]
     posts: list[tuple[str, str, str]]  # id, title, url
-    edges: list[Edge]
-    mentions: list[tuple[int, int, int]]  # concept, post, times
-    spots: list[list[tuple[int, int]]] = []  # of each post: start and concept, ascending
+    relations: list[str] = []  # labels
+    edges: bytes = b""  # (e, 4): subject, target, post, relation; each stated once
+    quotes: bytes = b""  # what states each, one after the other in UTF-8
+    quote_ends: bytes = b""  # (e,)
+    spots: bytes = b""  # (s, 2): start and concept of each mention, ascending, post after post
+    spot_ends: bytes = b""  # (p,): of each post
     defined: list[int] = []  # concepts that the notes say the meaning of
+
+
+Numbers = np.dtype("<i8")
 
 
 def build_related(
@@ -69,14 +70,19 @@ def build_related(
         out.write("labels", labels)
         out.write("names", (list(concept.names) for concept in resolution.concepts))
         out.write("posts", known)
-        out.write("edges", _edges(resolution.statements, relations, place, post_place))
-        out.write("mentions", _mentions(resolution.occurrences, place, post_place))
-        out.write("spots", _spots(resolution.occurrences, place, post_place))
+        edges = _Edges(resolution.statements, relations, place, post_place)
+        out.write_bytes("quotes", edges.quotes())
+        out.write_bytes("quote_ends", [edges.ends])
+        out.write_bytes("edges", [edges.numbers])
+        out.write("relations", edges.relations)
+        spots, ends = _spots(resolution.occurrences, place, post_place)
+        out.write_bytes("spots", [spots])
+        out.write_bytes("spot_ends", [ends])
         out.write("defined", defined)
 
 
 class _Out:
-    """A map of ``fields`` arrays in MessagePack, whose lengths are known when they are written."""
+    """A map of ``fields`` in MessagePack, whose lengths are known when they are written."""
 
     def __init__(self, file: IO[bytes], fields: int) -> None:
         self._file = file
@@ -84,60 +90,83 @@ class _Out:
         file.write(bytes([0x80 | fields]))
 
     def write(self, name: str, items: Iterable[object]) -> None:
-        """Write the field ``name``."""
+        """Write the field ``name``, a list."""
+        self._write(name, _LIST, map(self._encode, items), lambda _: 1)
+
+    def write_bytes(self, name: str, parts: Iterable[bytes | array[int]]) -> None:
+        """Write the field ``name``, the bytes of ``parts``."""
+        self._write(name, _BYTES, (memoryview(part).cast("B") for part in parts), len)
+
+    def _write(
+        self,
+        name: str,
+        sign: int,
+        parts: Iterable[bytes | memoryview],
+        size: Callable[[bytes | memoryview], int],
+    ) -> None:
         self._file.write(self._encode(name))
         start = self._file.tell()
-        self._file.write(_ARRAY.pack(0xDD, 0))
+        self._file.write(_ARRAY.pack(sign, 0))
         count = 0
-        for item in items:
-            self._file.write(self._encode(item))
-            count += 1
+        for part in parts:
+            self._file.write(part)
+            count += size(part)
         self._file.seek(start)
-        self._file.write(_ARRAY.pack(0xDD, count))
+        self._file.write(_ARRAY.pack(sign, count))
         self._file.seek(0, os.SEEK_END)
 
 
-def _edges(
-    statements: Iterable[Statement],
-    relations: Mapping[str, RelationLike],
-    place: Mapping[str, int],
-    post_place: Mapping[str, int],
-) -> Iterator[Edge]:
+class _Edges:
     """What is stated, each once with the first sentence that says so."""
-    said: set[tuple[int, str, int]] = set()
-    for s in statements:
-        relation = relations[s.relation].en if s.relation in relations else s.relation
-        key = (place[s.subject], relation, place[s.object])
-        if not s.negated and key not in said:
-            said.add(key)
-            quote = " ".join(s.evidence.quote.split())
-            yield Edge(*key, post_place[s.evidence.post], quote)
 
+    def __init__(
+        self,
+        statements: Iterable[Statement],
+        relations: Mapping[str, RelationLike],
+        place: Mapping[str, int],
+        post_place: Mapping[str, int],
+    ) -> None:
+        self.relations: dict[str, int] = {}
+        """The labels that there are."""
+        self.numbers = array("q")
+        self.ends = array("q")
+        self._statements = statements
+        self._known = relations
+        self._places = place, post_place
 
-def _mentions(
-    occurrences: Iterable[Occurrence], place: Mapping[str, int], post_place: Mapping[str, int]
-) -> Iterator[tuple[int, int, int]]:
-    """Concept, post and how often it names the concept, in this order."""
-    pairs = np.fromiter(
-        (place[o.concept] << 32 | post_place[o.post] for o in occurrences), dtype=np.int64
-    )
-    distinct, times = np.unique(pairs, return_counts=True)
-    for pair, count in zip(distinct, times, strict=True):
-        yield int(pair) >> 32, int(pair) & 0xFFFFFFFF, int(count)
+    def quotes(self) -> Iterator[bytes]:
+        """Go through the statements: all else is there after it."""
+        place, post_place = self._places
+        said: set[tuple[int, int, int]] = set()
+        end = 0
+        for s in self._statements:
+            label = self._known[s.relation].en if s.relation in self._known else s.relation
+            relation = self.relations.setdefault(label, len(self.relations))
+            key = (place[s.subject], place[s.object], relation)
+            if not s.negated and key not in said:
+                said.add(key)
+                quote = " ".join(s.evidence.quote.split()).encode()
+                end += len(quote)
+                self.numbers.extend((*key[:2], post_place[s.evidence.post], relation))
+                self.ends.append(end)
+                yield quote
 
 
 def _spots(
     occurrences: Iterable[Occurrence], place: Mapping[str, int], post_place: Mapping[str, int]
-) -> Iterator[list[tuple[int, int]]]:
-    """Start and concept of each occurrence, by post; these and ``occurrences`` ascend by id."""
+) -> tuple[array[int], array[int]]:
+    """Start and concept of each occurrence, by post, and where those of each post end; these and
+    ``occurrences`` ascend by id."""
+    spots, ends = array("q"), array("q")
     by_post = groupby(occurrences, key=lambda o: o.post)
     post, found = next(by_post, ("", iter(())))
     for known in post_place:
-        if known != post:
-            yield []
-            continue
-        yield sorted((o.start, place[o.concept]) for o in found)
-        post, found = next(by_post, ("", iter(())))
+        if known == post:
+            for spot in sorted((o.start, place[o.concept]) for o in found):
+                spots.extend(spot)
+            post, found = next(by_post, ("", iter(())))
+        ends.append(len(spots) // 2)
+    return spots, ends
 
 
 def load(folder: Path) -> Data:

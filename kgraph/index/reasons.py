@@ -21,7 +21,7 @@ def of_concept(
     ``passages``; the statements first."""
     data, others = naming.data, set(seeds) - {concept}
     reasons: list[Why] = []
-    for edge in naming.edges.get(concept, ()):
+    for edge in naming.edges(concept):
         if {edge.subject, edge.target} & others:
             post, title, _ = data.posts[edge.post]
             said = f"{data.labels[edge.subject]} —{edge.relation}→ {data.labels[edge.target]}"
@@ -33,15 +33,15 @@ def of_concept(
         where = f"named in a passage near this, in '{record.title}'"
         quote = _sentence_with(record.text, naming.keys[concept])
         reasons.append(Why(where, record.post, quote))
-    of_seeds = set().union(*(naming.posts.get(seed, set()) for seed in seeds))
-    for p in sorted(naming.posts.get(concept, set()) & of_seeds)[:1]:
+    of_seeds = set().union(*(naming.posts(seed).tolist() for seed in seeds))
+    for p in sorted(of_seeds.intersection(naming.posts(concept).tolist()))[:1]:
         reasons.append(Why(f"named together in '{data.posts[p][1]}'", data.posts[p][0]))
     return tuple(reasons[:_REASONS])
 
 
 def of_post(naming: Naming, post: int, seeds: Collection[int], *, near: bool) -> tuple[Why, ...]:
     """What of ``seeds`` a post names, and whether it is ``near`` in meaning."""
-    named = [naming.data.labels[c] for c in naming.named.get(post, ()) if c in seeds]
+    named = [naming.data.labels[c] for c in naming.named(post) if c in seeds]
     reasons = [Why(f"names {', '.join(named[:5])}")] if named else []
     return (*reasons, *([Why("near in meaning")] if near or not named else []))
 

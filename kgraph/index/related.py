@@ -57,7 +57,7 @@ class Neighbours:
 
     def spots(self, concept: str) -> list[tuple[str, int]]:
         """Where the notes name ``concept``: (post id, source offset), by post and place."""
-        return self._naming.spots.get(self._naming.place[concept], [])
+        return self._naming.spots(self._naming.place[concept])
 
     def home(self, concept: str) -> str:
         """The id of the post that is about a concept: titled so, else naming it most; or ""."""

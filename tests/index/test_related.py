@@ -8,7 +8,7 @@ import pytest
 from kgraph.config import Settings
 from kgraph.index.forms import _field_of
 from kgraph.index.naming import Naming
-from kgraph.index.neighbourhood import Data
+from kgraph.index.neighbourhood import Data, Numbers
 from kgraph.library import Kgraph
 from kgraph.pipeline.ingest import ingest
 
@@ -109,7 +109,10 @@ def test_posts_about_what_the_draft_names_are_nearer(kg: Kgraph) -> None:
 def test_a_general_word_is_worth_nothing_though_sections_are_headed_by_it() -> None:
     names = [["설정", "configuration"], ["준비 검사"]]
     labels = [known[0] for known in names]
-    naming = Naming(Data(["a", "b"], labels, names, [("p", "글", "")], [], [(0, 0, 1), (1, 0, 1)]))
+    spots = np.array([(0, 0), (5, 1)], Numbers).tobytes()
+    ends = np.array([2], Numbers).tobytes()
+    posts = [("p", "글", "")]
+    naming = Naming(Data(["a", "b"], labels, names, posts, spots=spots, spot_ends=ends))
     general, phrase = naming.value({0: 0.3, 1: 0.3})
     assert general == 0.0
     assert phrase > naming.value()[1] > 0
