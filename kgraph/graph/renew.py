@@ -22,7 +22,7 @@ from kgraph.graph.units import Composition, ConceptUnit, PostUnit, Unit, quads_o
 from kgraph.types import Statement
 
 _TURNS = 8  # after so many renewals a store is tidied up
-_AT_ONCE = 10_000  # quads in memory
+_AT_ONCE = 20_000  # quads in memory
 
 
 def renew(
@@ -91,6 +91,8 @@ def _rename_activity(store: Store, old: NamedNode, new: rdf.Activity, posts: Ite
         for quad in some:
             store.remove(quad)
         store.extend(Quad(quad.subject, quad.predicate, node, quad.graph_name) for quad in some)
+        if len(some) == _AT_ONCE:
+            store.flush()  # what was written is in memory until then
     for quad in list(store.quads_for_pattern(old, None, None, None)):
         store.remove(quad)
     store.extend(rdf.activity_quads(new, posts))
