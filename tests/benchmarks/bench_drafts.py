@@ -5,16 +5,17 @@ Usage: python tests/benchmarks/bench_drafts.py INDEXES [REPEATS]
 INDEXES holds the Korean Kubernetes documentation; the drafts speak of its topics in other words.
 
 ``drafts/*.md``, ``drafts/heldout`` and ``drafts/blind``: ``drafts/wanted.json`` has, by draft, the
-concepts that one strict reader would want, each with the other labels that are as good: of those
+concepts that a strict reader would want, each with the other labels that are as good: of those
 that mean the same the first counts. A general word, a page's title and a kind or another form of
 what the draft says are not wanted. All thirty were looked at while the ranking was made.
 
 ``drafts/study``, ``drafts/fresh``, ``drafts/dense`` (which name much) and ``drafts/unseen``: study
 notes, written without a look at the documentation or the ranking. What some rankings gave for each
-was graded twice, others at random among it, neither grading knowing of the other nor which ranking
-gave what: 2 wanted, 1 fits, 0 not wanted (``drafts/graded.json``). Wanted is what fits in both or
-is wanted in one; a label that was not graded is not. What is left out as said already was set by
-the first three; ``unseen`` was written and graded after that, and nothing was set by it.
+was graded twice by a language model, others at random among it, neither grading knowing of the
+other nor which ranking gave what: 2 wanted, 1 fits, 0 not wanted (``drafts/graded.json``). Wanted
+is what fits in both or is wanted in one; a label that was not graded is not. What is left out as
+said already was set by the first three; ``unseen`` was written and graded after that, and nothing
+was set by it.
 
 Prints JSON: for each draft the concepts, those wanted marked; and the latency of REPEATS rounds
 (default 10) over all drafts, each draft changed a little in each round so that no answer comes from
